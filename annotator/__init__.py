@@ -1,0 +1,10 @@
+"""Qawl: who says what, whose position it is, and how it is attributed."""
+
+__version__ = "0.1.0"
+
+
+def create_app(*args, **kwargs):
+    """The web application. Imported late: the set-up runs before Flask is installed."""
+    from annotator.web import create_app
+
+    return create_app(*args, **kwargs)

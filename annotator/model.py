@@ -1,0 +1,336 @@
+"""The nouns: what every floor of the house talks about, and the problems it can report."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Span = tuple[int, int]
+"""Unicode code points, start inclusive, end exclusive."""
+
+Run = tuple[int, int, int]
+"""(text start, raw start, length): a stretch of a sentence's text and where in the file it stands."""
+
+Names = Mapping[str, str]
+"""One wording per language code; the first language is the fallback."""
+
+
+def wording(names: Names, lang: str) -> str:
+    """`names` in `lang`, or in the first language that has a wording.
+
+    >>> wording({"en": "Russia", "ar": "روسيا"}, "tr")
+    'Russia'
+    """
+    return names.get(lang) or next(iter(names.values()), "")
+
+
+# ------------------------------------------------------------------ problems
+
+
+class Problem(Exception):
+    """Something a person can mend; its text is a sentence for that person."""
+
+
+class Invalid(Problem):
+    """What was given does not fit. `claim` (from 1) and `field` say where to look."""
+
+    def __init__(self, message: str, *, field: str | None = None, claim: int | None = None):
+        super().__init__(message)
+        self.field = field
+        self.claim = claim
+
+
+class Missing(Problem):
+    """What was asked for is not there."""
+
+
+class Forbidden(Problem):
+    """This person may not do that."""
+
+
+class Stale(Problem):
+    """Somebody, or another window, changed it since it was shown."""
+
+
+# ------------------------------------------------------------------ text
+
+
+class Kind(StrEnum):
+    TITLE = "title"
+    BYLINE = "byline"
+    HEADING = "heading"
+    BODY = "body"
+    PULLQUOTE = "pullquote"
+    CAPTION = "caption"
+    URL = "url"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One piece of a document as read: a sentence, or a block that is never split.
+
+    `spans` are code points of the decoded file, in reading order. `joins[i]` stands between
+    spans i and i+1: "" where they form one word, " " otherwise. `runs` map every character
+    of `text` that comes from the file to its place there.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    spans: tuple[Span, ...]
+    joins: tuple[str, ...] = ()
+    runs: tuple[Run, ...] = ()
+    flags: tuple[str, ...] = ()
+    unsure_lines: tuple[int, ...] = ()  # from 1
+    repeats: tuple[str, ...] = ()  # ids of the units this one repeats
+    paragraph: str | None = None
+    lost_at: tuple[int, ...] = ()  # code points of `text` where a number is missing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole file as units in reading order."""
+
+    lang: str
+    units: tuple[Unit, ...]
+    method: str = "automatic"  # or "checked"
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)  # title, author, publisher, date, url
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    id: str  # first 16 hex digits of the SHA-256 of the file
+    filename: str
+    lang: str
+    title: str
+    publisher: str | None
+    author: str | None
+    date: str | None
+    url: str | None
+    imported_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stored unit of a document: what is shown, queued and annotated."""
+
+    key: int  # the row; `unit.id` is the name within the document
+    document: str
+    position: int  # reading order, from 0, all units
+    order: int | None  # as exported: from 0 without bylines and links, None for those
+    unit: Unit
+
+    @property
+    def id(self) -> str:
+        return self.unit.id
+
+    @property
+    def kind(self) -> Kind:
+        return self.unit.kind
+
+    @property
+    def text(self) -> str:
+        return self.unit.text
+
+
+# ------------------------------------------------------------------ answers
+
+
+class Status(StrEnum):
+    CLAIMS = "claims"
+    NO_CLAIM = "no_claim"
+    SKIPPED = "skipped"
+    DUPLICATE = "duplicate"
+    TODO = "todo"  # undone to nothing, or only a comment so far; never exported
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """All that one speaker, by one relay, says in this sentence and that takes one stance."""
+
+    speaker: tuple[str, ...] = ()  # actor ids, sorted
+    stance: str | None = None
+    polarity: str | None = None  # "support", "oppose"; None where the stance has no side
+    attribution: str | None = None
+    via: tuple[str, ...] = ()  # outermost first; the author is implicit
+    speaker_text: str | None = None
+    content_spans: tuple[Span, ...] = ()
+    cue_spans: tuple[Span, ...] = ()
+    source_spans: tuple[Span, ...] = ()
+    propositions: tuple[str, ...] = ()
+    claim_type: str | None = None
+    vouch: str | None = None
+    hedged: bool | None = None
+    hard: bool = False
+    note: str | None = None
+
+    @property
+    def identity(self) -> tuple[tuple[str, ...], tuple[str, ...], str | None, str | None]:
+        """speaker × relay × stance × polarity: at most once in a sentence."""
+        return (self.speaker, self.via, self.stance, self.polarity)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything one person decided about one sentence."""
+
+    status: Status = Status.TODO
+    claims: tuple[Claim, ...] = ()
+    comment: str | None = None
+    hard: bool = False  # flagged for the lead
+    duplicate_of: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        return self.status in (Status.CLAIMS, Status.NO_CLAIM)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An answer as stored: one appended row; the newest of a person and sentence is current."""
+
+    id: int
+    sentence: int
+    person: str
+    answer: Answer
+    codebook: str  # id@version
+    seconds: float | None
+    created_at: str  # of the first answer
+    updated_at: str  # of this one
+
+
+class Role(StrEnum):
+    LEAD = "lead"
+    ANNOTATOR = "annotator"
+    SIMULATED = "simulated"  # sample data made by rule
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: Role
+    has_password: bool
+    removed: bool = False
+
+    @property
+    def leads(self) -> bool:
+        return self.role is Role.LEAD
+
+
+# ------------------------------------------------------------------ codebook
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    id: str
+    name: Names
+    color: str | None = None
+    note: Names = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    id: str
+    type: str
+    name: Names
+    short: Names
+    side: str | None = None
+    key: str | None = None  # "1" … "9"
+    aliases: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    wikidata: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    id: str
+    text: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    id: str
+    side: str  # a side's id, or "both"
+    text: Names
+    issue: str | None = None
+    pole: str | None = None  # "+" or "-"
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    id: str
+    name: Names
+    short: Names
+    key: str | None = None  # physical: "Q" is event.code "KeyQ"
+    sides: tuple[str, ...] | None = None  # None outside the stance field
+    color: str | None = None
+    guide: Names = dataclasses.field(default_factory=dict)
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    id: str
+    kind: str  # actors, choice, modifier, propositions, span, flag, text
+    name: Names
+    core: bool = False
+    enabled: bool = True
+    multiple: bool = False
+    default: str | None = None
+    of: str | None = None  # a modifier's field
+    guide: Names = dataclasses.field(default_factory=dict)
+    labels: tuple[Label, ...] = ()
+
+    def label(self, id: str) -> Label | None:
+        return next((label for label in self.labels if label.id == id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    level: str  # "error" blocks saving, "warn" only shows
+    when: Mapping[str, tuple[str, ...]]  # field → values; ("*",) is any value
+    set: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    forbid: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    require_text: str | None = None
+    carry_open_quote: bool = False
+    match: str | None = None
+    message: Names = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    id: str
+    version: str
+    title: Names
+    question: Names
+    ui_languages: tuple[str, ...]
+    text_languages: tuple[str, ...]
+    sides: tuple[Side, ...]
+    actors: tuple[Actor, ...]
+    issues: tuple[Issue, ...]
+    propositions: tuple[Proposition, ...]
+    fields: tuple[Field, ...]
+    constraints: tuple[Constraint, ...]
+    queue_units: tuple[Kind, ...] = (Kind.BODY,)
+    rules: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    license: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}@{self.version}"
+
+    def field(self, id: str) -> Field | None:
+        return next((f for f in self.fields if f.id == id), None)
+
+    def actor(self, id: str) -> Actor | None:
+        return next((a for a in self.actors if a.id == id), None)
+
+    def labels(self, field: str) -> tuple[Label, ...]:
+        found = self.field(field)
+        return found.labels if found else ()
