@@ -55,6 +55,10 @@ class Stale(Problem):
     """Somebody, or another window, changed it since it was shown."""
 
 
+class Unavailable(Problem):
+    """The project file cannot be read or written just now: a full disk, a read-only folder."""
+
+
 # ------------------------------------------------------------------ text
 
 

@@ -1,0 +1,1 @@
+"""The only SQL: one module per table, plain functions, `db` first."""

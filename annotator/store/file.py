@@ -1,0 +1,138 @@
+"""The project file: making, opening and writing it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from annotator.model import Invalid, Missing, Problem, Unavailable
+from annotator.store.migrations import migrations
+
+APPLICATION_ID = 0x5177616C  # "Qwal": tells `file` and us that this is a Qawl project
+
+# SQLite's own busy handler is unfair among threads of one process; taking turns is not.
+# Other processes (the command line) are held by BEGIN IMMEDIATE and busy_timeout.
+_turn = threading.Lock()
+
+
+def create(path: Path) -> Database:
+    """A new, empty project file."""
+    if path.exists():
+        raise Invalid(f"{path} exists already. Choose another name, or work on with that project.")
+    if not path.parent.is_dir():
+        raise Missing(f"The folder {path.parent} does not exist. Make it first.")
+    try:
+        with _plain(path):
+            db = _connect(path)
+            db.execute(f"pragma application_id = {APPLICATION_ID}")
+            _migrate(db)
+            return db
+    except BaseException:
+        remove(path)
+        raise
+
+
+def open_existing(path: Path) -> Database:
+    """An existing project file, brought up to this version's schema."""
+    if not path.is_file():
+        raise Missing(f"There is no project file {path}. Make one with: qawl init {path.name}")
+    with _plain(path):
+        db = _connect(path)
+        try:
+            _recognise(db, path)
+            if migrations.pending(db):
+                _migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def remove(path: Path) -> None:
+    """Take away a file that was never finished, with its companions."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def write(db: Database) -> Iterator[None]:
+    """The one way to write: all of it, durably, or nothing."""
+    with _turn, _plain():
+        db.conn.execute("begin immediate")
+        try:
+            yield
+            db.conn.execute("commit")
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("rollback")
+            raise
+
+
+def now() -> str:
+    """This moment as ISO 8601 in UTC, to the millisecond."""
+    moment = datetime.datetime.now(datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _connect(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=30)
+    db = Database(connection, execute_plugins=False)
+    db.execute("pragma foreign_keys = on")
+    db.execute("pragma busy_timeout = 30000")
+    # FULL: an answer shown as saved survives a power cut.
+    db.execute("pragma synchronous = full")
+    return db
+
+
+def _recognise(db: Database, path: Path) -> None:
+    """Refuse what is no project, and what a newer Qawl has changed."""
+    if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
+        raise Invalid(f"{path} is not a Qawl project. Give the file that “qawl init” or the demo made.")
+    known = {migration.name for migration in migrations.pending(db)}
+    known |= {migration.name for migration in migrations.applied(db)} & set(migrations.names)
+    if any(migration.name not in known for migration in migrations.applied(db)):
+        raise Invalid(f"{path} was made by a newer version of Qawl. Update Qawl, then open it again.")
+
+
+def _migrate(db: Database) -> None:
+    # WAL is a property of the file; it cannot be set inside a transaction.
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma foreign_keys = off")
+    with write(db):
+        migrations.apply(db)
+        broken = db.execute("pragma foreign_key_check").fetchall()
+        if broken:
+            raise Unavailable("The project file could not be brought up to date; it is as it was before.")
+    db.execute("pragma foreign_keys = on")
+
+
+@contextlib.contextmanager
+def _plain(path: Path | None = None) -> Iterator[None]:
+    """SQLite's errors as a sentence for a person."""
+    try:
+        yield
+    except Problem:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise Unavailable(_sentence(str(error), path)) from error
+
+
+def _sentence(message: str, path: Path | None) -> str:
+    name = f" {path}" if path else ""
+    if "full" in message:
+        return "The disk is full, so nothing was saved. Make room and try again."
+    if "readonly" in message or "unable to open" in message:
+        return f"The project file{name} or its folder cannot be written to. Move it to a folder you may write in."
+    if "not a database" in message:
+        return f"The file{name} is not a Qawl project. Give the file that “qawl init” or the demo made."
+    if "malformed" in message:
+        return f"The project file{name} is damaged. Go back to your last copy of it."
+    if "locked" in message:
+        return f"The project file{name} is held by another program. Close that program and try again."
+    return f"The project file{name} could not be used ({message}). Nothing was saved."

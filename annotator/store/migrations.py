@@ -1,0 +1,176 @@
+"""The schema, as an ordered list of steps. A released step is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+
+class _Named(Migrations):
+    """Migrations that can tell their own names, to recognise a file from a newer version."""
+
+    @property
+    def names(self) -> list[str]:
+        return [migration.name for migration in self._migrations]
+
+
+migrations = _Named("qawl")
+
+
+@migrations()
+def create_project(db: Database) -> None:
+    db.executescript(
+        """
+        create table settings (
+            id integer primary key,
+            name text not null,
+            value text not null,
+            person text,
+            created_at text not null
+        ) strict;
+        create index settings_by_name on settings (name, id);
+
+        create table codebooks (
+            id integer primary key,
+            codebook text not null,
+            version text not null,
+            source text not null,
+            person text,
+            created_at text not null,
+            unique (codebook, version)
+        ) strict;
+
+        create table people (
+            name text primary key,
+            created_at text not null
+        ) strict;
+
+        -- Every state a person was in; the newest is the current one.
+        create table people_states (
+            id integer primary key,
+            person text not null references people,
+            role text not null check (role in ('lead', 'annotator', 'simulated')),
+            password text,
+            removed integer not null default 0 check (removed in (0, 1)),
+            changed_by text,
+            created_at text not null
+        ) strict;
+        create index people_states_by_person on people_states (person, id);
+        """
+    )
+
+
+@migrations()
+def create_documents(db: Database) -> None:
+    db.executescript(
+        """
+        create table documents (
+            number integer primary key,
+            id text not null unique,
+            filename text not null,
+            sha256 text not null unique,
+            bytes blob not null,
+            person text,
+            created_at text not null
+        ) strict;
+
+        -- Every state of a document's description; the newest is the current one.
+        create table document_states (
+            id integer primary key,
+            document text not null references documents (id),
+            lang text not null,
+            title text not null,
+            publisher text,
+            author text,
+            date text,
+            url text,
+            person text,
+            created_at text not null
+        ) strict;
+        create index document_states_by_document on document_states (document, id);
+
+        create table readings (
+            id integer primary key,
+            document text not null references documents (id),
+            method text not null,
+            encoding text not null,
+            person text,
+            created_at text not null
+        ) strict;
+        create index readings_by_document on readings (document, id);
+
+        -- JSON columns: spans [[start, end], …] in code points of the decoded file, in reading
+        -- order; joins between them; runs [[text start, raw start, length], …].
+        create table sentences (
+            key integer primary key,
+            reading integer not null references readings,
+            document text not null references documents (id),
+            id text not null,
+            position integer not null,
+            sort_order integer,
+            kind text not null,
+            text text not null,
+            spans text not null check (json_valid(spans)),
+            joins text not null check (json_valid(joins)),
+            runs text not null check (json_valid(runs)),
+            flags text not null check (json_valid(flags)),
+            unsure_lines text not null check (json_valid(unsure_lines)),
+            repeats text not null check (json_valid(repeats)),
+            lost_at text not null check (json_valid(lost_at)),
+            paragraph text,
+            unique (reading, id),
+            unique (reading, position)
+        ) strict;
+        create index sentences_by_document on sentences (document, position);
+        """
+    )
+
+
+@migrations()
+def create_annotations(db: Database) -> None:
+    db.executescript(
+        """
+        -- Appended only. The newest row of a sentence and person is the current answer.
+        create table annotations (
+            id integer primary key,
+            document text not null references documents (id),
+            sentence integer not null references sentences (key),
+            person text not null references people (name),
+            action text not null check (action in ('answer', 'undo', 'redo')),
+            target integer references annotations (id),
+            status text not null
+                check (status in ('claims', 'no_claim', 'skipped', 'duplicate', 'todo')),
+            claims text not null check (json_valid(claims)),
+            comment text,
+            hard integer not null check (hard in (0, 1)),
+            duplicate_of text,
+            codebook integer not null references codebooks (id),
+            seconds real,
+            token text unique,
+            created_at text not null,
+            check ((action = 'answer') = (target is null)),
+            check ((status = 'claims') = (json_array_length(claims) > 0)
+                   or status in ('todo', 'duplicate'))
+        ) strict;
+        create index annotations_by_sentence on annotations (sentence, person, id);
+        create index annotations_by_person on annotations (document, person, id);
+        create index annotations_by_target on annotations (target, id) where target is not null;
+
+        create view current_answers as
+            select * from annotations
+            where id = (
+                select max(newer.id) from annotations newer
+                where newer.sentence = annotations.sentence and newer.person = annotations.person
+            );
+
+        create view claims as
+            select current_answers.id as answer, document, sentence, person,
+                   json_each.key + 1 as n, json_each.value as claim,
+                   json_extract(json_each.value, '$.speaker') as speaker,
+                   json_extract(json_each.value, '$.stance') as stance,
+                   json_extract(json_each.value, '$.polarity') as polarity,
+                   json_extract(json_each.value, '$.attribution') as attribution
+            from current_answers, json_each(current_answers.claims)
+            where status = 'claims';
+        """
+    )
