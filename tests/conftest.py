@@ -1,0 +1,246 @@
+"""The cast, the projects they work on, a running server and a browser that looks at it.
+
+Ana and Ben annotate, Cleo leads, Dan has no access (he was removed). Everybody's password is
+"secret-" and the name in small letters.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from annotator.model import Codebook, Role
+from annotator.setup import browser as browsers
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+
+    from annotator.project import Project
+
+ARTICLE = "9d8f5d389fa7129b"
+"""The id of the bundled article."""
+
+CAST = {"Ana": Role.ANNOTATOR, "Ben": Role.ANNOTATOR, "Cleo": Role.LEAD, "Dan": Role.ANNOTATOR}
+
+
+def password(name: str) -> str:
+    return f"secret-{name.lower()}"
+
+
+def sample(name: str) -> bytes:
+    return (resources.files("annotator") / "samples" / name).read_bytes()
+
+
+# ------------------------------------------------------------------ projects
+
+
+@pytest.fixture(scope="session")
+def codebook_source() -> str:
+    from annotator import codebook
+
+    return codebook.bundled("idlib-2019")
+
+
+@pytest.fixture(scope="session")
+def codebook(codebook_source: str) -> Codebook:
+    from annotator.codebook import load
+
+    return load(codebook_source, "idlib-2019")
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory, codebook_source: str) -> Path:
+    """A project file with the cast and no document, copied for each test: hashing passwords is slow."""
+    from annotator.project import Project
+
+    path = tmp_path_factory.mktemp("made-once") / "empty.db"
+    project = Project.create(path, codebook_source)
+    for name, role in CAST.items():
+        project.add_person(name, role, password(name))
+    project.remove_person("Dan")
+    project.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def article_file(empty_file: Path) -> Path:
+    """The same with the bundled article and its checked reading."""
+    from annotator.project import Project
+
+    path = empty_file.with_name("article.db")
+    shutil.copy(empty_file, path)
+    project = Project.open(path)
+    reading = sample("idlib-article.json").decode("utf-8")
+    project.import_file("idlib-article.txt", sample("idlib-article.txt"), reading=reading)
+    project.close()
+    return path
+
+
+@pytest.fixture
+def project(empty_file: Path, tmp_path: Path) -> Iterator[Project]:
+    yield from _opened_copy(empty_file, tmp_path)
+
+
+@pytest.fixture
+def article(article_file: Path, tmp_path: Path) -> Iterator[Project]:
+    yield from _opened_copy(article_file, tmp_path)
+
+
+def _opened_copy(made: Path, folder: Path) -> Iterator[Project]:
+    from annotator.project import Project
+
+    path = folder / "project.db"
+    shutil.copy(made, path)
+    project = Project.open(path)
+    yield project
+    project.close()
+
+
+# ------------------------------------------------------------------ the application
+
+
+@pytest.fixture
+def app(article: Project) -> Flask:
+    """The application on the article project."""
+    from annotator.web import create_app
+
+    return create_app(article.path, testing=True)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody has signed in; requests come from the application's own pages."""
+    client = app.test_client()
+    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    return client
+
+
+@pytest.fixture
+def sign_in() -> Callable[[FlaskClient, str], None]:
+    def sign_in(client: FlaskClient, name: str) -> None:
+        with client.post("/sign-in", data={"name": name, "password": password(name)}) as answer:
+            assert answer.status_code == 303, answer.text
+
+    return sign_in
+
+
+@dataclass
+class Live:
+    """A running server and the project file it serves."""
+
+    url: str
+    path: Path
+
+
+@pytest.fixture
+def live(article_file: Path, tmp_path: Path) -> Iterator[Live]:
+    path = tmp_path / "live.db"
+    shutil.copy(article_file, path)
+    yield from serve(path)
+
+
+def serve(path: Path) -> Iterator[Live]:
+    """The real server on a free port, in a thread, until the generator goes on."""
+    import waitress
+    from waitress import wasyncore
+
+    from annotator.web import create_app
+
+    server = waitress.create_server(create_app(path, testing=True), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield Live(f"http://127.0.0.1:{server.effective_port}", path)
+    # Inside the server's own loop: closing its sockets from here would pull them from under select().
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join()
+    server.task_dispatcher.shutdown()
+
+
+# ------------------------------------------------------------------ the browser
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = browsers.find()
+    if found is None and os.environ.get("CI"):
+        pytest.fail(browsers.REMEDY)
+    if found is None:
+        pytest.skip(browsers.REMEDY)
+    return {**browser_type_launch_args, **browsers.launch_options(found)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def console() -> list[str]:
+    """What the pages said on the console. A test that expects something there checks and clears it."""
+    return []
+
+
+@pytest.fixture
+def context(context: BrowserContext, console: list[str]) -> Iterator[BrowserContext]:
+    """Every test fails on a console message or an uncaught error in any of its pages."""
+
+    def heard(message: ConsoleMessage) -> None:
+        if not _refusal(message.text):
+            console.append(f"{message.type}: {message.text}")
+
+    def broke(error: WebError) -> None:
+        console.append(f"uncaught: {error.error}")
+
+    context.on("console", heard)
+    context.on("weberror", broke)
+    yield context
+    assert console == []
+
+
+def _refusal(text: str) -> bool:
+    """Chromium notes refused answers as failed loads; being refused (422) or late (409) is ordinary here."""
+    return "Failed to load resource" in text and ("status of 422" in text or "status of 409" in text)
+
+
+@pytest.fixture
+def desk(live: Live, page: Page) -> Page:
+    """Ana, signed in, on the first page she sees."""
+    return enter(page, live, "Ana")
+
+
+def enter(page: Page, live: Live, name: str) -> Page:
+    """Sign in through the page."""
+    page.goto(f"{live.url}/sign-in")
+    page.locator("[name=name]").fill(name)
+    page.locator("[name=password]").fill(password(name))
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+# ------------------------------------------------------------------ the run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lies in tests/browser, or asks for a page, needs a browser."""
+    for item in items:
+        if "browser" in item.path.parts[-2:-1] or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """A skip nobody reads is a test nobody runs: say it where it is seen."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
+        terminalreporter.write_line(f"{len(skipped)} browser tests were skipped. {browsers.REMEDY}")
