@@ -257,11 +257,12 @@ class Issue:
 @dataclass(frozen=True, slots=True)
 class Proposition:
     id: str
-    side: str  # a side's id, or "both"
+    side: str  # the id of a side, or of a stance label that has several
     text: Names
     issue: str | None = None
     pole: str | None = None  # "+" or "-"
     seen: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()  # words that carry it
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +276,9 @@ class Label:
     guide: Names = dataclasses.field(default_factory=dict)
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    glyph: str | None = None  # of a stance: "dots" per side, "dashed" for unclear, "barred" for off the topic
+    modifier: str | None = None  # "shift": held down on the key of the field it modifies
+    badge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,8 @@ class Field:
     of: str | None = None  # a modifier's field
     guide: Names = dataclasses.field(default_factory=dict)
     labels: tuple[Label, ...] = ()
+    discontinuous: bool = False
+    ordered: bool = False
 
     def label(self, id: str) -> Label | None:
         return next((label for label in self.labels if label.id == id), None)
@@ -308,6 +314,15 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """How a hard case was decided, for everybody from then on."""
+
+    id: str
+    text: Names
+    field: str | None = None  # the question it belongs to
+
+
+@dataclass(frozen=True, slots=True)
 class Codebook:
     id: str
     version: str
@@ -324,6 +339,8 @@ class Codebook:
     queue_units: tuple[Kind, ...] = (Kind.BODY,)
     rules: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     license: str | None = None
+    page: Names = dataclasses.field(default_factory=dict)  # the annotator's page, plain paragraphs
+    rulings: tuple[Ruling, ...] = ()
 
     @property
     def name(self) -> str:
