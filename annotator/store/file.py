@@ -81,7 +81,7 @@ def now() -> str:
 
 
 def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=30)
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
     db = Database(connection, execute_plugins=False)
     db.execute("pragma foreign_keys = on")
     db.execute("pragma busy_timeout = 30000")
@@ -94,9 +94,7 @@ def _recognise(db: Database, path: Path) -> None:
     """Refuse what is no project, and what a newer Qawl has changed."""
     if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
         raise Invalid(f"{path} is not a Qawl project. Give the file that “qawl init” or the demo made.")
-    known = {migration.name for migration in migrations.pending(db)}
-    known |= {migration.name for migration in migrations.applied(db)} & set(migrations.names)
-    if any(migration.name not in known for migration in migrations.applied(db)):
+    if {migration.name for migration in migrations.applied(db)} - set(migrations.names):
         raise Invalid(f"{path} was made by a newer version of Qawl. Update Qawl, then open it again.")
 
 
@@ -128,7 +126,7 @@ def _sentence(message: str, path: Path | None) -> str:
     if "full" in message:
         return "The disk is full, so nothing was saved. Make room and try again."
     if "readonly" in message or "unable to open" in message:
-        return f"The project file{name} or its folder cannot be written to. Move it to a folder you may write in."
+        return f"The project file{name} cannot be written to. Move it to a folder you may write in."
     if "not a database" in message:
         return f"The file{name} is not a Qawl project. Give the file that “qawl init” or the demo made."
     if "malformed" in message:

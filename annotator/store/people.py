@@ -65,7 +65,7 @@ def _state(row: dict[str, object]) -> State:
     return State(
         id=int(str(row["id"])),
         name=str(row["name"]),
-        role=Role(row["role"]),
+        role=Role(str(row["role"])),
         password=None if row["password"] is None else str(row["password"]),
         removed=bool(row["removed"]),
     )

@@ -1,0 +1,59 @@
+"""Everything a researcher can do with a project, one short method each."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from annotator import codebook
+from annotator.project.answers import Desk, Recorded, Undone
+from annotator.project.documents import Progress
+from annotator.project.results import Results
+from annotator.store import codebooks, file, settings
+from annotator.store.file import write
+
+__all__ = ["Desk", "Progress", "Project", "Recorded", "Undone"]
+
+
+class Project(Results):
+    """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], codebook_source: str, *, demo: bool = False) -> Project:
+        """A new project under this codebook. Nothing is left behind when it fails."""
+        book = codebook.load(codebook_source)
+        path = Path(path)
+        db = file.create(path)
+        try:
+            with write(db):
+                codebooks.append(db, book.id, book.version, codebook_source)
+                settings.append(db, "secret", secrets.token_hex(32))
+                settings.append(db, "demo", str(int(demo)))
+        except BaseException:
+            db.close()
+            file.remove(path)
+            raise
+        return cls(db, path)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Project:
+        return cls(file.open_existing(Path(path)), Path(path))
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def demo(self) -> bool:
+        """Whether its passwords are printed for everybody to read."""
+        return settings.get(self.db, "demo") == "1"
+
+    def secret(self) -> str:
+        """What session cookies are signed with."""
+        return settings.get(self.db, "secret") or ""

@@ -1,0 +1,157 @@
+"""Answers: giving them, taking them back, giving them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from annotator import annotate
+from annotator.model import Annotation, Answer, Document, Kind, Person, Sentence, Stale, Status
+from annotator.project.documents import Documents
+from annotator.store import annotations, sentences
+from annotator.store.annotations import Draft
+from annotator.store.file import write
+
+# A quotation rarely runs over more sentences; looking further back costs and finds nothing.
+_SENTENCES_BEFORE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A document as one person annotates it."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    annotations: Mapping[str, Annotation]
+    queued: tuple[str, ...]
+    undo: str | None  # the sentence that undo, or redo, would change
+    redo: str | None
+
+    @property
+    def done(self) -> int:
+        return sum(1 for sid in self.queued if self._finished(sid))
+
+    def next_unfinished(self, after: str | None = None) -> str | None:
+        """The next queued sentence without an answer, from `after` on, then from the start."""
+        ids = [sentence.id for sentence in self.sentences]
+        start = ids.index(after) + 1 if after in ids else 0
+        open_ones = [sid for sid in ids[start:] + ids[:start] if sid in self.queued and not self._seen(sid)]
+        return open_ones[0] if open_ones else None
+
+    def _finished(self, sid: str) -> bool:
+        return sid in self.annotations and self.annotations[sid].answer.finished
+
+    def _seen(self, sid: str) -> bool:
+        if sid not in self.annotations:
+            return False
+        answer = self.annotations[sid].answer
+        return answer.finished or answer.status == "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    annotation: Annotation
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    sid: str
+    text: str
+
+
+class Answers(Documents):
+    def desk(self, doc_id: str, person: Person) -> Desk:
+        found = self.sentences(doc_id)
+        kinds = self.codebook().queue_units
+        return Desk(
+            document=self.document(doc_id),
+            sentences=tuple(found),
+            annotations=annotations.of_document(self.db, doc_id, person.name),
+            queued=tuple(s.id for s in found if s.kind in kinds),
+            undo=self._sentence_of(annotations.last_answer(self.db, doc_id, person.name)),
+            redo=self._sentence_of(annotations.last_undone(self.db, doc_id, person.name)),
+        )
+
+    def record(
+        self,
+        doc_id: str,
+        sid: str,
+        person: Person,
+        form: annotate.Form,
+        *,
+        seen: int | None,
+        token: str,
+        seconds: float | None = None,
+    ) -> Recorded:
+        """Take one submitted form. The same token again changes nothing."""
+        with write(self.db):
+            repeated = annotations.by_token(self.db, token)
+            if repeated is not None:
+                return Recorded(annotations.get(self.db, repeated))
+            sentence = self.sentence(doc_id, sid)
+            current = annotations.current(self.db, sentence.key, person.name)
+            if (current.id if current else None) != seen:
+                raise Stale("This sentence was changed in another window. Here it is as it is now.")
+            row, book = self._codebook_in_force()
+            before = current.answer if current else Answer()
+            quote_open = self._quote_open(sentence)
+            answer, warnings = annotate.apply(before, form, sentence, book, quote_open=quote_open)
+            draft = Draft(sentence, person.name, answer, row, token=token, seconds=seconds)
+            stored = annotations.append(self.db, draft)
+        return Recorded(annotations.get(self.db, stored), warnings)
+
+    def take_answers(self, doc_id: str, person: Person, answers: Mapping[str, Answer], at: str) -> None:
+        """Store ready answers of one person, each checked like a form; all or none."""
+        row, book = self._codebook_in_force()
+        with write(self.db):
+            for sid, answer in answers.items():
+                sentence = self.sentence(doc_id, sid)
+                checked, _ = annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
+                annotations.append(self.db, Draft(sentence, person.name, checked, row, at=at))
+
+    def undo(self, doc_id: str, person: Person) -> Undone | None:
+        """Take back the newest answer in this document; None where there is nothing to undo."""
+        with write(self.db):
+            target = annotations.last_answer(self.db, doc_id, person.name)
+            if target is None:
+                return None
+            before = annotations.before(self.db, target)
+            return self._restore(target, "undo", before.answer if before else Answer())
+
+    def redo(self, doc_id: str, person: Person) -> Undone | None:
+        """Give back the answer undone last; None where there is none."""
+        with write(self.db):
+            target = annotations.last_undone(self.db, doc_id, person.name)
+            if target is None:
+                return None
+            return self._restore(target, "redo", annotations.get(self.db, target).answer)
+
+    def _restore(self, target: int, action: str, answer: Answer) -> Undone:
+        about = annotations.get(self.db, target)
+        sentence = sentences.by_key(self.db, about.sentence)
+        row, _ = self._codebook_in_force()
+        draft = Draft(sentence, about.person, answer, row, action=action, target=target)
+        annotations.append(self.db, draft)
+        return Undone(sentence.id, _summary(about.answer))
+
+    def _quote_open(self, sentence: Sentence) -> bool:
+        before = sentences.texts_before(self.db, sentence, Kind.BODY, _SENTENCES_BEFORE)
+        return annotate.quote_open(before)
+
+    def _sentence_of(self, annotation: int | None) -> str | None:
+        if annotation is None:
+            return None
+        return sentences.by_key(self.db, annotations.get(self.db, annotation).sentence).id
+
+
+def _summary(answer: Answer) -> str:
+    """What undo says it took back.
+
+    >>> _summary(Answer(Status.NO_CLAIM))
+    'no claim'
+    """
+    if answer.status is Status.CLAIMS:
+        return "1 claim" if len(answer.claims) == 1 else f"{len(answer.claims)} claims"
+    words = {Status.NO_CLAIM: "no claim", Status.SKIPPED: "skip", Status.DUPLICATE: "repeat"}
+    return words.get(answer.status, "comment or flag")

@@ -1,0 +1,92 @@
+"""People: who they are, how they sign in."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import replace
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from annotator.model import Forbidden, Invalid, Missing, Person, Role
+from annotator.project.base import Base
+from annotator.store import people
+from annotator.store.file import write
+from annotator.store.people import State
+
+
+class People(Base):
+    def people(self) -> list[Person]:
+        return [state.person for state in people.states(self.db)]
+
+    def person(self, name: str) -> Person:
+        return self._state(name).person
+
+    def add_person(
+        self, name: str, role: Role = Role.ANNOTATOR, password: str | None = None, by: str | None = None
+    ) -> Person:
+        """Add a person, or take a removed one back under the same name."""
+        name = _checked_name(name)
+        hashed = None if password is None else generate_password_hash(_checked_password(password))
+        with write(self.db):
+            known = {state.name.casefold(): state for state in people.states(self.db)}
+            same = known.get(name.casefold())
+            if same and not same.removed:
+                raise Invalid(f"There is already a person named {same.name}. Choose another name.")
+            state = State(0, same.name if same else name, role, hashed, removed=False)
+            people.append(self.db, state, by)
+        return state.person
+
+    def remove_person(self, name: str, by: str | None = None) -> None:
+        """They can no longer sign in; their answers stay."""
+        with write(self.db):
+            people.append(self.db, replace(self._state(name), removed=True), by)
+
+    def set_password(self, name: str, password: str, by: str | None = None) -> None:
+        hashed = generate_password_hash(_checked_password(password))
+        with write(self.db):
+            people.append(self.db, replace(self._state(name), password=hashed), by)
+
+    def sign_in(self, name: str, password: str) -> Person:
+        state = people.state(self.db, _normal(name))
+        # An unknown name costs as much time as a wrong password, so names cannot be found out.
+        stored = state.password if state and state.password else _NOBODY
+        right = check_password_hash(stored, password)
+        if state is None or state.removed or state.role is Role.SIMULATED:
+            raise Forbidden("This name and password do not fit together. Try again.")
+        if not right and (state.password is not None or password):
+            raise Forbidden("This name and password do not fit together. Try again.")
+        return state.person
+
+    def session_stamp(self, name: str) -> str:
+        """Changes with every change of the person, which ends their sessions."""
+        state = people.state(self.db, name)
+        return str(state.id) if state and not state.removed else ""
+
+    def _state(self, name: str) -> State:
+        state = people.state(self.db, _normal(name))
+        if state is None or state.removed:
+            raise Missing(f"There is nobody named {name} in this project. See: qawl people list")
+        return state
+
+
+def _normal(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _checked_name(name: str) -> str:
+    name = _normal(name)
+    if not 1 <= len(name) <= 60:
+        raise Invalid("A name has 1 to 60 characters.")
+    if "/" in name or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in name):
+        raise Invalid("A name has no slash and no invisible characters.")
+    return name
+
+
+def _checked_password(password: str) -> str:
+    if len(password) < 8:
+        raise Invalid("A password has at least 8 characters.")
+    return password
+
+
+_NOBODY = generate_password_hash(secrets.token_hex(16))

@@ -1,0 +1,70 @@
+"""Results: agreement and export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from annotator import agreement, export
+from annotator.model import Answer, Document, Sentence
+from annotator.project.answers import Answers
+from annotator.store import annotations
+from annotator.store.annotations import Filter
+
+
+class Results(Answers):
+    def agreement(
+        self, *, documents: Sequence[str] | None = None, people: Sequence[str] | None = None
+    ) -> agreement.Report:
+        """How far people agree, over finished answers to queued sentences."""
+        return agreement.report(self._rated(_filter(documents, people, ("claims", "no_claim"))))
+
+    def records(
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        people: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        with_seconds: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """Every current answer as an export record, by document, reading order and person."""
+        everybody = {person.name: person for person in self.people()}
+        by_id: dict[str, Document] = {}
+        book = self.codebook()
+        for sentence, annotation in annotations.stream(self.db, _filter(documents, people, statuses)):
+            document = by_id.setdefault(sentence.document, self.document(sentence.document))
+            yield export.record(
+                document, sentence, annotation, everybody[annotation.person], book, with_seconds=with_seconds
+            )
+
+    def export_jsonl(self, **filter: Any) -> Iterator[bytes]:
+        return (export.line(record) for record in self.records(**filter))
+
+    def count_records(
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        people: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        with_seconds: bool = False,
+    ) -> int:
+        return annotations.count(self.db, _filter(documents, people, statuses))
+
+    def _rated(self, filter: Filter) -> list[agreement.Rated]:
+        kinds = self.codebook().queue_units
+        found: dict[int, tuple[Sentence, dict[str, Answer]]] = {}
+        for sentence, annotation in annotations.stream(self.db, filter):
+            if sentence.kind in kinds:
+                answers = found.setdefault(sentence.key, (sentence, {}))[1]
+                answers[annotation.person] = annotation.answer
+        return [
+            agreement.Rated(s.document, s.id, s.position, s.text, s.kind, answers)
+            for s, answers in found.values()
+        ]
+
+
+def _filter(
+    documents: Iterable[str] | None, people: Iterable[str] | None, statuses: Iterable[str] | None
+) -> Filter:
+    chosen = [None if values is None else tuple(values) for values in (documents, people, statuses)]
+    return Filter(*chosen)
