@@ -158,7 +158,7 @@ def _sha256(text: str) -> str:
 
 
 def faults(record: Mapping[str, Any], codebook: Codebook) -> list[str]:
-    """What is wrong with a record that is valid under the schema; each a sentence, with the claim's number."""
+    """What is wrong with a record although it is valid under the schema; by claim where it is one's."""
     found = list(_record_faults(record))
     identities = set()
     for n, claim in enumerate(record["claims"], start=1):
