@@ -22,7 +22,7 @@ the claim a hard case):
 
 A mistake that the codebook's constraints would refuse is not made. Fields that the codebook does not ask
 for stay empty. Every chance is a hash of the annotator's name, the sentence, the claim and the kind of
-mistake: the same names give the same answers everywhere. SERIES was chosen among a few so that the two
+mistake: the same names give the same answers everywhere. SERIES was chosen among thirty so that the two
 agree about as much as trained annotators usually do.
 """
 
@@ -44,24 +44,24 @@ REFERENCE = "Reference"
 SIMULATED = ("Simulated A", "Simulated B")
 PEOPLE = ((REFERENCE, Role.ANNOTATOR), *((name, Role.SIMULATED) for name in SIMULATED))
 
-SERIES = "1"
+SERIES = "23"
 
 RATES: Mapping[str, float] = {
-    "miss": 0.04,
-    "miss own voice": 0.20,
+    "miss": 0.06,
+    "miss own voice": 0.25,
     "merge": 0.25,
-    "stance": 0.11,
-    "rejection": 0.15,
-    "attribution": 0.14,
-    "speaker": 0.07,
-    "second speaker": 0.12,
+    "stance": 0.08,
+    "rejection": 0.12,
+    "attribution": 0.12,
+    "speaker": 0.06,
+    "second speaker": 0.10,
     "relay": 0.30,
     "content": 0.08,
     "content words": 0.22,
     "cue": 0.12,
     "source": 0.12,
     "proposition": 0.15,
-    "imagine": 0.15,
+    "imagine": 0.10,
 }
 
 UNSETTLED = "The sentence and its context do not settle this."
