@@ -1,0 +1,224 @@
+"""Answers: every one appended, the newest of a sentence and person current."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlite_utils import Database
+
+from annotator.model import Annotation, Answer, Claim, Sentence, Status
+from annotator.store import sentences
+from annotator.store.file import now
+
+_COLUMNS = """
+    a.id, a.sentence, a.person, a.status, a.claims, a.comment, a.hard, a.duplicate_of,
+    a.created_at as updated_at,
+    (select codebook || '@' || version from codebooks where codebooks.id = a.codebook) as codebook,
+    (select created_at from annotations f where f.sentence = a.sentence and f.person = a.person
+     order by f.id limit 1) as first_at,
+    (select sum(seconds) from annotations f
+     where f.sentence = a.sentence and f.person = a.person) as all_seconds
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer about to be appended."""
+
+    sentence: Sentence
+    person: str
+    answer: Answer
+    codebook: int
+    action: str = "answer"  # or "undo", "redo", then with the answer it is about
+    target: int | None = None
+    token: str | None = None
+    seconds: float | None = None
+    at: str | None = None  # only sample data carries its own time
+
+
+def append(db: Database, draft: Draft) -> int:
+    """Add an answer; its id."""
+    inserted = db.table("annotations").insert(
+        {
+            "document": draft.sentence.document,
+            "sentence": draft.sentence.key,
+            "person": draft.person,
+            "action": draft.action,
+            "target": draft.target,
+            "status": draft.answer.status.value,
+            "claims": orjson.dumps(draft.answer.claims).decode(),
+            "comment": draft.answer.comment,
+            "hard": int(draft.answer.hard),
+            "duplicate_of": draft.answer.duplicate_of,
+            "codebook": draft.codebook,
+            "seconds": draft.seconds,
+            "token": draft.token,
+            "created_at": draft.at or now(),
+        }
+    )
+    return int(str(inserted.last_pk))
+
+
+def get(db: Database, id: int) -> Annotation:
+    sql = f"select {_COLUMNS} from annotations a where a.id = :id"
+    return _annotation(next(db.query(sql, {"id": id})))
+
+
+def current(db: Database, sentence: int, person: str) -> Annotation | None:
+    """A person's answer about a sentence as it stands."""
+    sql = f"""
+        select {_COLUMNS} from annotations a
+        where a.sentence = :sentence and a.person = :person order by a.id desc limit 1
+    """
+    row = next(db.query(sql, {"sentence": sentence, "person": person}), None)
+    return _annotation(row) if row else None
+
+
+def by_token(db: Database, token: str) -> int | None:
+    """The answer already stored for a form that was sent twice."""
+    row = db.execute("select id from annotations where token = :token", {"token": token}).fetchone()
+    return row[0] if row else None
+
+
+def of_document(db: Database, document: str, person: str) -> dict[str, Annotation]:
+    """A person's current answers in a document, by sentence id."""
+    sql = f"""
+        select s.id as sentence_id, {_COLUMNS}
+        from current_answers a join sentences s on s.key = a.sentence
+        where a.document = :document and a.person = :person
+    """
+    rows = db.query(sql, {"document": document, "person": person})
+    return {row.pop("sentence_id"): _annotation(row) for row in rows}
+
+
+def last_answer(db: Database, document: str, person: str) -> int | None:
+    """The newest answer that is not undone: what undo would take back."""
+    sql = """
+        select a.id from annotations a
+        where a.document = :document and a.person = :person and a.action = 'answer'
+          and coalesce((select u.action from annotations u where u.target = a.id
+                        order by u.id desc limit 1), 'redo') = 'redo'
+        order by a.id desc limit 1
+    """
+    row = db.execute(sql, {"document": document, "person": person}).fetchone()
+    return row[0] if row else None
+
+
+def last_undone(db: Database, document: str, person: str) -> int | None:
+    """The answer taken back last, unless a new answer was given since: what redo would restore."""
+    sql = """
+        select u.target from annotations u
+        where u.document = :document and u.person = :person and u.action = 'undo'
+          and u.id > coalesce((select max(id) from annotations where document = :document
+                               and person = :person and action = 'answer'), 0)
+          and not exists (select 1 from annotations r where r.target = u.target and r.id > u.id)
+        order by u.id desc limit 1
+    """
+    row = db.execute(sql, {"document": document, "person": person}).fetchone()
+    return row[0] if row else None
+
+
+def before(db: Database, id: int) -> Annotation | None:
+    """The state of the same sentence and person just before that answer."""
+    sql = f"""
+        select {_COLUMNS} from annotations a, annotations this
+        where this.id = :id and a.sentence = this.sentence and a.person = this.person
+          and a.id < :id order by a.id desc limit 1
+    """
+    row = next(db.query(sql, {"id": id}), None)
+    return _annotation(row) if row else None
+
+
+def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """How many sentences of these kinds each person finished and skipped, by document."""
+    sql = """
+        select a.document, a.person,
+               sum(a.status in ('claims', 'no_claim')) as done, sum(a.status = 'skipped') as skipped
+        from current_answers a join sentences s on s.key = a.sentence
+        where s.kind in (select value from json_each(:kinds))
+        group by a.document, a.person
+    """
+    return list(db.query(sql, {"kinds": orjson.dumps(list(kinds)).decode()}))
+
+
+def queued(db: Database, kinds: Sequence[str]) -> dict[str, int]:
+    """How many sentences of these kinds each document has."""
+    sql = """
+        select document, count(*) from sentences
+        where kind in (select value from json_each(:kinds)) group by document
+    """
+    return dict(db.execute(sql, {"kinds": orjson.dumps(list(kinds)).decode()}).fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which answers to take; None takes all."""
+
+    documents: tuple[str, ...] | None = None
+    people: tuple[str, ...] | None = None
+    statuses: tuple[str, ...] | None = None
+
+    def values(self) -> dict[str, str | None]:
+        chosen = {"documents": self.documents, "people": self.people, "statuses": self.statuses}
+        return {k: None if v is None else orjson.dumps(v).decode() for k, v in chosen.items()}
+
+
+_FILTERED = """
+    from current_answers a join sentences s on s.key = a.sentence
+    join documents on documents.id = a.document
+    where a.status <> 'todo'
+      and (:documents is null or a.document in (select value from json_each(:documents)))
+      and (:people is null or a.person in (select value from json_each(:people)))
+      and (:statuses is null or a.status in (select value from json_each(:statuses)))
+"""
+
+
+def stream(db: Database, filter: Filter) -> Iterator[tuple[Sentence, Annotation]]:
+    """Current answers by document, reading order and person, one at a time."""
+    sql = f"""
+        select {_COLUMNS}, s.key as s_key, s.document as s_document, s.position, s.sort_order,
+               s.id as s_id, s.kind, s.text, s.spans, s.joins, s.runs, s.flags, s.unsure_lines,
+               s.repeats, s.lost_at, s.paragraph
+        {_FILTERED} order by documents.number, s.position, a.person
+    """
+    for row in db.query(sql, filter.values()):
+        annotation = _annotation(row)
+        row |= {"key": row["s_key"], "document": row["s_document"], "id": row["s_id"]}
+        yield sentences.sentence(row), annotation
+
+
+def count(db: Database, filter: Filter) -> int:
+    return int(db.execute(f"select count(*) {_FILTERED}", filter.values()).fetchone()[0])
+
+
+def _annotation(row: dict[str, Any]) -> Annotation:
+    answer = Answer(
+        status=Status(row["status"]),
+        claims=tuple(_claim(item) for item in orjson.loads(row["claims"])),
+        comment=row["comment"],
+        hard=bool(row["hard"]),
+        duplicate_of=row["duplicate_of"],
+    )
+    return Annotation(
+        id=row["id"],
+        sentence=row["sentence"],
+        person=row["person"],
+        answer=answer,
+        codebook=row["codebook"],
+        seconds=row["all_seconds"],
+        created_at=row["first_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+_TUPLES = tuple(f.name for f in dataclasses.fields(Claim) if "tuple" in str(f.type))
+
+
+def _claim(item: dict[str, Any]) -> Claim:
+    for name in _TUPLES:
+        item[name] = tuple(tuple(v) if isinstance(v, list) else v for v in item[name])
+    return Claim(**item)
