@@ -5,14 +5,12 @@ This file and annotator/__init__.py must parse on an old Python, to be able to s
 
 import sys
 
-OLDEST = (3, 11)
-
 
 def main():  # type: () -> None
-    if sys.version_info < OLDEST:
+    if sys.version_info < (3, 11):
         sys.exit(
-            "Error: Qawl needs Python {0}.{1} or newer, and this is Python {2}.{3}. Run the same command "
-            "with a newer one, for example: python3.13 -m annotator demo".format(*OLDEST + sys.version_info[:2])
+            "Error: Qawl needs Python 3.11 or newer, and this is Python {}.{}. Run the same command with "
+            "a newer one, for example: python3.13 -m annotator demo".format(*sys.version_info[:2])
         )
     from annotator.setup import handover
 

@@ -128,8 +128,8 @@ def _reason(said: Sequence[str]) -> str:
         )
     if "No space left on device" in everything:
         return "The disk is full: Qawl needs about 400 MB. Make room, then run the same command again."
-    errors = [line for line in said if line.startswith("ERROR:")] or list(said[-1:])
-    reason = errors[-1].removeprefix("ERROR:").strip() if errors else "it gave no reason."
+    errors = [line for line in said if re.match(r"(?:ERROR|\w*Error): ", line)] or list(said[-1:])
+    reason = errors[-1].removeprefix("ERROR: ") if errors else "it gave no reason"
     return f"pip could not install: {reason}"
 
 
