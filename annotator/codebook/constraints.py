@@ -1,0 +1,126 @@
+"""The rules of a codebook: when → set, forbid, require, require_text, match."""
+
+from __future__ import annotations
+
+import re
+
+from annotator.codebook.table import Table
+from annotator.model import Actor, Constraint, Field, Proposition
+
+SIDE_MATCH = "side_of_proposition_equals_stance"
+MATCHES = (SIDE_MATCH,)
+RULES = ("set", "forbid", "require", "require_text", "match", "message")
+TYPED = ("speaker_text", "note")
+"""What a claim holds beside the answers to its fields."""
+
+
+class Known:
+    """The values each field of this codebook can take; None where anything goes."""
+
+    def __init__(
+        self, fields: tuple[Field, ...], actors: tuple[Actor, ...], propositions: tuple[Proposition, ...]
+    ) -> None:
+        by_kind: dict[str, list[str] | None] = {
+            "actors": [actor.id for actor in actors],
+            "propositions": [proposition.id for proposition in propositions],
+            "flag": ["true", "false"],
+        }
+        self.values = {
+            f.id: [label.id for label in f.labels] if f.labels else by_kind.get(f.kind) for f in fields
+        }
+        self.kinds = {f.id: f.kind for f in fields}
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.values, *TYPED]
+
+
+def constraints(root: Table, known: Known) -> tuple[Constraint, ...]:
+    return tuple(_constraint(table, known) for table in root.tables("constraint"))
+
+
+def _constraint(table: Table, known: Known) -> Constraint:
+    level = table.choice("level", ("error", "warn"), "a level") or "error"
+    if not table.has("level"):
+        table.wrong("level", "is missing", "use error (blocks saving) or warn (only shows)")
+    when = _values(table.table("when"), known, any_value=True)
+    if table.has("when") and not table.values["when"]:
+        table.wrong("when", "is empty", "name a field and its values; “*” is any value")
+    found = Constraint(
+        level=level,
+        when=when,
+        set=_settable(table.table("set", required=False), known),
+        forbid=_fields(table, "forbid", known),
+        require=_fields(table, "require", known),
+        require_text=_pattern(table),
+        carry_open_quote=table.flag("carry_open_quote", False),
+        match=table.choice("match", MATCHES, "a comparison"),
+        message=table.names("message", required=False),
+    )
+    if found.match and not {"propositions", "stance"} <= set(known.values):
+        table.wrong("match", "needs the fields propositions and stance", "add them, or take it out")
+    if not any(table.has(rule) for rule in RULES):
+        table.notes.add(table.path, "says nothing about what then", f"add one of {', '.join(RULES)}")
+    table.close()
+    return found
+
+
+def _values(table: Table, known: Known, *, any_value: bool) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for field, value in table.values.items():
+        if field not in known.values:
+            table.notes.unknown(table.at(field), field, "the id of a field", known.values)
+            continue
+        found[field] = _listed(table, field, value)
+        allowed = known.values[field]
+        for word in found[field]:
+            if word == "*" and any_value:
+                continue
+            if allowed is None:
+                table.wrong(field, f"“{word}” cannot be compared", "use “*” for any value")
+            elif word not in allowed:
+                table.notes.unknown(table.at(field), word, f"a value of “{field}”", allowed)
+    return found
+
+
+def _listed(table: Table, field: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+        return tuple(value)
+    table.wrong(field, "does not fit here", 'use a value like "own" or a list like ["direct", "mixed"]')
+    return ()
+
+
+def _settable(table: Table, known: Known) -> dict[str, tuple[str, ...]]:
+    found = _values(table, known, any_value=False)
+    for field, words in found.items():
+        if known.kinds[field] not in ("actors", "choice"):
+            table.wrong(field, "cannot be filled in by a rule", "only speakers and choices can")
+        elif known.kinds[field] == "choice" and len(words) > 1:
+            table.wrong(field, "holds one answer", "name one value")
+    return found
+
+
+def _fields(table: Table, key: str, known: Known) -> tuple[str, ...]:
+    named = table.texts(key) or ()
+    for field in named:
+        if field not in known.names:
+            table.notes.unknown(table.at(key), field, "the id of a field", known.names)
+    return named
+
+
+def _pattern(table: Table) -> str | None:
+    pattern = table.maybe_text("require_text")
+    if pattern is None:
+        return None
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        table.wrong(
+            "require_text", f"is not a regular expression ({error})", "write one that Python's re reads"
+        )
+        return None
+    return pattern
