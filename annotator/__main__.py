@@ -7,7 +7,7 @@ import sys
 
 
 def main():  # type: () -> None
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (the point of this file)
         sys.exit(
             "Error: Qawl needs Python 3.11 or newer, and this is Python {}.{}. Run the same command with "
             "a newer one, for example: python3.13 -m annotator demo".format(*sys.version_info[:2])
