@@ -1,0 +1,68 @@
+"""The web application: its blueprints, its settings, and the one place they meet."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from htmx_flask import Htmx
+
+from annotator.project import Project
+from annotator.web import layout, problems, security
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+MEGABYTE = 1_000_000
+
+
+def create_app(
+    path: str | os.PathLike[str], *, testing: bool = False, trusted_hosts: Sequence[str] | None = None
+) -> Flask:
+    """The application on one project file. Requests must name one of the `trusted_hosts`."""
+    app = Flask(
+        "annotator", static_folder=_beside_or_inside("static"), template_folder=_beside_or_inside("templates")
+    )
+    with Project.open(path) as project:
+        secret = project.secret()
+    app.config.update(
+        TESTING=testing,
+        SECRET_KEY=secret,
+        # Cookies ignore ports: two projects on one computer need two names.
+        SESSION_COOKIE_NAME=f"qawl-{hashlib.sha256(secret.encode()).hexdigest()[:8]}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        TRUSTED_HOSTS=list(trusted_hosts or LOOPBACK),
+        MAX_CONTENT_LENGTH=11 * MEGABYTE,  # a file of 10 MB and the form around it
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+    )
+    Htmx(app)
+    security.guard(app, Path(path))
+    problems.handle(app)
+    layout.furnish(app)
+    for name in ("sessions", "documents", "codebook", "annotate", "agreement", "export"):
+        if importlib.util.find_spec(f"annotator.web.{name}"):
+            app.register_blueprint(importlib.import_module(f"annotator.web.{name}").bp)
+        else:
+            app.register_blueprint(_to_come(name))
+    app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
+    return app
+
+
+def _beside_or_inside(folder: str) -> str:
+    """`templates/` and `static/` lie inside the package in a wheel and beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / folder
+    return str(inside if inside.is_dir() else package.parent / folder)
+
+
+def _to_come(name: str) -> Blueprint:
+    """Addresses of pages that are still being built, so that the others can link to them."""
+    bp = Blueprint(name, __name__)
+    bp.add_url_rule(f"/{name}", "show", lambda: (f"{name} is being built", 200))
+    bp.add_url_rule("/documents/<doc_id>", "document", lambda doc_id: ("being built", 200))
+    return bp

@@ -1,0 +1,65 @@
+"""The list of documents: what there is, how far everybody is, where to go on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.model import Invalid
+from annotator.project import Progress
+from annotator.web.layout import said
+from annotator.web.security import needs_lead, needs_person
+
+bp = Blueprint("documents", __name__)
+
+LANGUAGES = {"ar": "Arabic", "en": "English", "ru": "Russian", "tr": "Turkish"}
+
+
+@bp.get("/")
+@needs_person
+def index() -> ResponseReturnValue:
+    documents = g.project.documents(g.person)
+    return render_template(
+        "documents/index.html", documents=documents, next=next_document(documents), languages=LANGUAGES
+    )
+
+
+@bp.get("/annotate")
+@needs_person
+def resume() -> ResponseReturnValue:
+    """The document to go on with, or the list when there is none."""
+    documents = g.project.documents(g.person)
+    found = next_document(documents) or next(iter(documents), None)
+    if found is None:
+        return redirect(url_for(".index"), 303)
+    return redirect(url_for("annotate.document", doc_id=found.document.id), 303)
+
+
+@bp.post("/documents")
+@needs_lead
+def add() -> ResponseReturnValue:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("Choose a text file first.", field="file")
+    document = g.project.import_file(file.filename, file.read(), by=g.person.name)
+    flash(said("“%(title)s” was added.", title=document.title))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/documents/<doc_id>/file")
+@needs_lead
+def raw(doc_id: str) -> ResponseReturnValue:
+    """The file as it was imported, to the byte."""
+    name, content = g.project.raw(doc_id)
+    return send_file(
+        io.BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=name
+    )
+
+
+def next_document(documents: Sequence[Progress]) -> Progress | None:
+    """The one under way, else the first not begun."""
+    unfinished = [progress for progress in documents if progress.mine < progress.queued]
+    return next((progress for progress in unfinished if progress.mine), next(iter(unfinished), None))

@@ -1,0 +1,114 @@
+"""What every template can use: the layout, words, addresses of files, icons."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, get_template_attribute, url_for
+from htmx_flask import request
+from markupsafe import Markup
+
+from annotator import model
+from annotator.model import Codebook, Label, Names, Person
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+INTERFACE = "en"  # until people choose theirs
+
+
+def furnish(app: Flask) -> None:
+    """Give the templates their globals, and every page the layout its request asks for."""
+    static = Path(str(app.static_folder))
+    app.jinja_env.globals.update(
+        _=said,
+        asset=functools.partial(asset, static),
+        codebook=codebook,
+        direction=direction,
+        glyph=glyph,
+        icon=functools.partial(icon, static),
+        initials=initials,
+        ui={"lang": INTERFACE, "dir": direction(INTERFACE)},
+        wording=wording,
+        # Styles and scripts of all pages come with the first one: a boosted link brings no <head>.
+        stylesheets=["fonts.css", "base.css", *_others(static, "*.css", ("fonts.css", "base.css"))],
+        scripts=_others(static, "*.js", ("theme.js",)),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"layout": _layout()})
+
+
+def _layout() -> str:
+    partial = request.htmx and not request.htmx.history_restore_request
+    return "layout_fragment.html" if partial else "layout.html"
+
+
+def _others(static: Path, pattern: str, known: tuple[str, ...]) -> list[str]:
+    return sorted(path.name for path in static.glob(pattern) if path.name not in known)
+
+
+def said(message: str, **values: Any) -> Markup:
+    """An interface sentence with its values put in, escaped. Translations will take its place.
+
+    >>> said("%(n)s of %(title)s", n=3, title="<b>")
+    Markup('3 of &lt;b&gt;')
+    """
+    return Markup(message) % values if values else Markup(message)
+
+
+def wording(names: Names) -> str:
+    """A codebook's wording in the interface language."""
+    return model.wording(names, INTERFACE)
+
+
+def direction(lang: str | None) -> str:
+    """For `dir`: of text in this language, or left to the browser where unknown.
+
+    >>> direction("ar"), direction("tr"), direction(None)
+    ('rtl', 'ltr', 'auto')
+    """
+    if not lang:
+        return "auto"
+    return "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def initials(person: Person) -> str:
+    """Two letters for the corner.
+
+    >>> initials(Person("Layla Haddad", model.Role.LEAD, True)), initials(Person("Ana", model.Role.LEAD, True))
+    ('LH', 'An')
+    """
+    words = person.name.split()
+    return words[0][0] + words[-1][0] if len(words) > 1 else person.name[:2]
+
+
+def codebook() -> Codebook:
+    """The codebook in force, read once a request."""
+    if "codebook" not in g:
+        g.codebook = g.project.codebook()
+    found: Codebook = g.codebook
+    return found
+
+
+def glyph(label: Label, polarity: str | None = None, *, alone: bool = False) -> Markup:
+    """The position as dots. `alone` where no word stands beside it: then it says its own."""
+    macro = get_template_attribute("_glyph.html", "glyph")
+    return Markup(macro(label, [side.id for side in codebook().sides], polarity, alone))
+
+
+def icon(static: Path, name: str) -> Markup:
+    """A line icon. It says nothing to assistive technology: the word beside it does."""
+    return Markup('<svg class="icon icon-{0}" aria-hidden="true"><use href="{1}#{0}"></use></svg>').format(
+        name, asset(static, "icons.svg")
+    )
+
+
+def asset(static: Path, name: str) -> str:
+    """The address of a static file; it changes with the content, so it may be kept for ever."""
+    return url_for("static", filename=name, v=_version(static / name, (static / name).stat().st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=256)
+def _version(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,65 @@
+"""The one place where the web tells a problem: which status, which sentence, which way on."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from htmx_flask import request as htmx_request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
+
+from annotator.model import Forbidden, Invalid, Missing, Problem, Stale, Unavailable
+
+STATUS = {Invalid: 422, Missing: 404, Forbidden: 403, Stale: 409, Unavailable: 503}
+TITLES = {
+    400: "This request cannot be read.",
+    403: "You may not do that.",
+    404: "This page is not here.",
+    405: "This address does not work that way.",
+    409: "Somebody was first.",
+    413: "This is too large.",
+    422: "This cannot be saved yet.",
+    500: "Something broke on our side.",
+    503: "The project file cannot be used.",
+}
+WORDS = {
+    404: "The address may be mistyped, or the document was never imported.",
+    405: "Go to the documents and start from there.",
+    413: "A file may have up to 10 MB. Split it into single texts.",
+    500: "What was saved before is safe. Try again; if it happens again, tell the person who runs this server.",
+}
+
+
+def handle(app: Flask) -> None:
+    app.register_error_handler(Problem, tell_problem)
+    app.register_error_handler(HTTPException, tell_refusal)
+    app.register_error_handler(InternalServerError, tell_refusal)
+
+
+def tell_problem(problem: Problem) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 422)
+    return _told(status, str(problem), problem)
+
+
+def tell_refusal(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        # The request names a host that is not ours: no page of ours can be built for it.
+        return make_response("Open this project at the address the server printed.\n", 400, {"Content-Type": "text/plain"})
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    if isinstance(error, RequestEntityTooLarge):
+        status = 413
+    return _told(status, WORDS.get(status, ""), None)
+
+
+def _told(status: int, words: str, problem: Problem | None) -> Response:
+    """A place on the page after a form, so that what was typed stays; a page of its own otherwise."""
+    said = {"status": status, "title": TITLES.get(status, TITLES[400]), "words": words, "problem": problem}
+    beside_form = bool(htmx_request.htmx) and request.method != "GET"
+    response = make_response(
+        render_template("problem/_problem.html" if beside_form else "problem/page.html", **said), status
+    )
+    if beside_form:
+        response.headers["HX-Retarget"] = "#problem"
+        response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Push-Url"] = "false"
+    return response

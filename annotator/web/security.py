@@ -1,0 +1,161 @@
+"""Who may do what: the signed-in person, requests from elsewhere, and headers on every answer."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.model import Forbidden, Missing, Person
+from annotator.project import Project
+
+View = Callable[..., ResponseReturnValue]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+READING = ("GET", "HEAD", "OPTIONS")
+OPEN_TO_ALL = ("static", "healthz")
+
+
+def guard(app: Flask, path: Path) -> None:
+    """Put every request of `app` under the rules of this module."""
+    opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
+
+    @app.before_request
+    def check_request() -> None:
+        g.person = None
+        if request.method not in READING and not comes_from_here():
+            raise Forbidden("This came from another site, so it was not done. Open the page again and repeat it.")
+        if request.endpoint in OPEN_TO_ALL:
+            return
+        if not hasattr(opened, "project"):
+            opened.project = Project.open(path)
+        g.project = opened.project
+        g.person = signed_in_person()
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if request.endpoint == "static":
+            fixed = "v" in request.args
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
+        else:
+            response.headers["Cache-Control"] = "no-store"
+            response.vary.update(("HX-Request", "HX-Target"))
+        return response
+
+
+def comes_from_here() -> bool:
+    """Whether a page of ours sent this. Plain-http networks send no Sec-Fetch headers, only Origin."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc == request.host
+
+
+# ------------------------------------------------------------------ the session
+
+
+def begin_session(person: Person) -> None:
+    """Start afresh, so that nobody can hand over a session they know."""
+    session.clear()
+    session.permanent = True
+    session["person"] = person.name
+    session["stamp"] = g.project.session_stamp(person.name)
+
+
+def end_session() -> None:
+    session.clear()
+
+
+def signed_in_person() -> Person | None:
+    """The person of this session, unless they were changed or removed since it began."""
+    name, stamp = session.get("person"), session.get("stamp")
+    if not name or not stamp or g.project.session_stamp(name) != stamp:
+        return None
+    try:
+        person: Person = g.project.person(name)
+    except Missing:
+        return None
+    return person
+
+
+def on_this_computer() -> bool:
+    """Whether the request was made on the machine that serves it, not passed on by a proxy."""
+    passed_on = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
+
+
+# ------------------------------------------------------------------ permissions
+
+
+def needs_person(view: View) -> View:
+    """Only for people who are signed in."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if g.person is None:
+            return _ask_to_sign_in()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def needs_lead(view: View) -> View:
+    """Only for people who lead the project."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if g.person is None:
+            return _ask_to_sign_in()
+        if not g.person.leads:
+            raise Forbidden("Only the people who lead this project can see or do this.")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method not in READING:
+        # A redirect would throw away what was typed.
+        raise Forbidden("You are signed out, so this was not saved. Sign in again in another tab, then repeat it.")
+    here = request.full_path if request.query_string else request.path
+    return redirect(url_for("sessions.sign_in", next=here), 303)
+
+
+def local_address(address: str | None) -> str | None:
+    """`address` if it leads to a page of ours.
+
+    >>> local_address("/codebook#stance-ru"), local_address("//elsewhere.example")
+    ('/codebook#stance-ru', None)
+    """
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    if "\\" in address or any(ord(c) < 0x21 or ord(c) == 0x7F for c in address):
+        return None  # browsers read a backslash as a slash, and drop tabs and line ends
+    return address

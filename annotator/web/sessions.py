@@ -1,0 +1,47 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.model import Forbidden, Person, Problem
+from annotator.web import security
+
+bp = Blueprint("sessions", __name__)
+
+
+@bp.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    if g.person:
+        return redirect(_next(), 303)
+    return render_template("sessions/sign_in.html", next=_next(), name="", problem=None)
+
+
+@bp.post("/sign-in")
+def start() -> ResponseReturnValue:
+    name = request.form.get("name", "")
+    try:
+        person = _recognised(name, request.form.get("password", ""))
+    except Problem as problem:
+        page = render_template("sessions/sign_in.html", next=_next(), name=name, problem=problem)
+        return page, 422
+    security.begin_session(person)
+    return redirect(_next(), 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    security.end_session()
+    return redirect(url_for(".sign_in"), 303)
+
+
+def _recognised(name: str, password: str) -> Person:
+    person: Person = g.project.sign_in(name, password)
+    if not person.has_password and not security.on_this_computer():
+        raise Forbidden("You have no password yet. Ask the person who leads this project to set one.")
+    return person
+
+
+def _next() -> str:
+    return security.local_address(request.values.get("next")) or url_for("documents.index")

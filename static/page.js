@@ -1,0 +1,21 @@
+// What every page needs after a swap: the focus stays on the work, menus close.
+(() => {
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const work = document.getElementById("work");
+    (work.querySelector("[autofocus]") || work).focus({ preventScroll: true });
+  });
+
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("details.person[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.person")));
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector("details.person[open]");
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+})();
