@@ -1,0 +1,8 @@
+"""Annotating: is this answer allowed by the codebook, and what becomes of one after a form is sent."""
+
+from annotator.annotate.check import check
+from annotator.annotate.form import Form, apply
+from annotator.annotate.quotes import quote_open
+from annotator.annotate.rules import fills
+
+__all__ = ["Form", "apply", "check", "fills", "quote_open"]

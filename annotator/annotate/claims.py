@@ -1,0 +1,152 @@
+"""One claim by itself: its values by field, whether the codebook knows them, its marked words."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+from annotator.model import Claim, Codebook, Field, Invalid, Label, Span, wording
+
+LONGEST = 10_000
+SPANS = {"content": "content_spans", "cue": "cue_spans", "source": "source_spans"}
+CHOICES = ("stance", "polarity", "attribution", "claim_type", "vouch")
+ACTORS = ("speaker", "via")
+GAP = " … "
+_LANG = "en"
+
+
+def values(claim: Claim, field: str, comment: str | None = None) -> tuple[str, ...]:
+    """What a claim answers to a field, as words to compare; the comment is the sentence's.
+
+    >>> values(Claim(speaker=("turkey",), hedged=True), "hedged")
+    ('true',)
+    """
+    if field in SPANS:
+        return tuple(f"{start}-{end}" for start, end in getattr(claim, SPANS[field]))
+    found = comment if field == "comment" else getattr(claim, field)
+    if isinstance(found, bool):
+        return ("true" if found else "false",)
+    if isinstance(found, tuple):
+        return found
+    return (found,) if found else ()
+
+
+def given(claim: Claim, field: str, comment: str | None = None) -> bool:
+    return values(claim, field, comment) not in ((), ("false",))
+
+
+def with_values(claim: Claim, field: str, words: tuple[str, ...]) -> Claim:
+    return replace(claim, speaker=words) if field == "speaker" else _with_value(claim, field, words)
+
+
+def _with_value(claim: Claim, field: str, words: tuple[str, ...]) -> Claim:
+    if field == "via":
+        return replace(claim, via=words)
+    return replace(claim, **{field: words[0] if words else None})  # type: ignore[arg-type]
+
+
+def called(codebook: Codebook, field: str, value: str) -> str:
+    """The name of a value as the screen shows it."""
+    if field in ACTORS and (actor := codebook.actor(value)):
+        return wording(actor.short, _LANG)
+    found = codebook.field(field)
+    label = found.label(value) if found else None
+    return wording(label.short, _LANG) if label else value
+
+
+def field_name(codebook: Codebook, field: str) -> str:
+    typed = {"speaker_text": "the words used for the speaker", "note": "a note"}
+    found = codebook.field(field)
+    return f"“{wording(found.name, _LANG)}”" if found else typed.get(field, field)
+
+
+def clean(text: str | None, field: str, claim: int | None = None) -> str | None:
+    """Text as typed, without control characters, or None when nothing is left."""
+    if text is None:
+        return None
+    kept = "".join(
+        char
+        for char in text.replace("\r\n", "\n").replace("\r", "\n")
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
+    ).strip()
+    if len(kept) > LONGEST:
+        raise Invalid(
+            f"This text has {len(kept):,} characters. Shorten it to {LONGEST:,}.", field=field, claim=claim
+        )
+    return kept or None
+
+
+def stance_label(claim: Claim, codebook: Codebook) -> Label | None:
+    field = codebook.field("stance")
+    return field.label(claim.stance) if field and claim.stance else None
+
+
+def know(claim: Claim, n: int, codebook: Codebook) -> None:
+    """Refuse what the codebook has no name for."""
+    actors = {actor.id for actor in codebook.actors}
+    for name in ACTORS:
+        _known(claim, n, codebook, name, actors)
+    for name in CHOICES:
+        _known(claim, n, codebook, name, {label.id for label in codebook.labels(name)})
+    _known(claim, n, codebook, "propositions", {p.id for p in codebook.propositions})
+    for name in (*SPANS, "hedged"):
+        if given(claim, name) and not codebook.field(name):
+            raise _unasked(name, n)
+
+
+def _known(claim: Claim, n: int, codebook: Codebook, name: str, allowed: set[str]) -> None:
+    found = values(claim, name)
+    field = codebook.field(name)
+    if found and field is None:
+        raise _unasked(name, n)
+    for value in found:
+        if value not in allowed:
+            shown = clean(value[:40], name, n) or ""
+            raise Invalid(
+                f"“{shown}” is not in the codebook. Choose again for claim {n}.", field=name, claim=n
+            )
+    if field and len(found) > 1 and field.kind in ("actors", "propositions") and not field.multiple:
+        raise Invalid(f"{field_name(codebook, name)} takes one answer in claim {n}.", field=name, claim=n)
+
+
+def _unasked(name: str, n: int) -> Invalid:
+    return Invalid(f"This codebook does not ask for “{name}”. Take it out of claim {n}.", field=name, claim=n)
+
+
+def marked(claim: Claim, n: int, text: str, codebook: Codebook) -> Claim:
+    """The claim with its marked words in reading order, each a stretch of whole words of the sentence."""
+    found = {attribute: tuple(sorted(getattr(claim, attribute))) for attribute in SPANS.values()}
+    for name, attribute in SPANS.items():
+        _whole_words(found[attribute], name, n, text, codebook.field(name))
+    words = claim.speaker_text or quoted(found["source_spans"], text)
+    return replace(claim, **found, speaker_text=words)  # type: ignore[arg-type]
+
+
+def quoted(spans: tuple[Span, ...], text: str) -> str | None:
+    """
+    >>> quoted(((0, 2), (6, 8)), "we and us")
+    'we … us'
+    """
+    return GAP.join(text[start:end] for start, end in spans) or None
+
+
+def _whole_words(spans: tuple[Span, ...], name: str, n: int, text: str, field: Field | None) -> None:
+    if field and len(spans) > 1 and not field.discontinuous:
+        raise Invalid(f"Mark one stretch of words as {name} in claim {n}.", field=name, claim=n)
+    last = 0
+    for start, end in spans:
+        if not 0 <= start < end <= len(text):
+            raise Invalid(f"Words marked in claim {n} are not in this sentence.", field=name, claim=n)
+        if start < last:
+            raise Invalid(f"Words are marked twice as {name} in claim {n}.", field=name, claim=n)
+        if _inside_word(text, start) or _inside_word(text, end):
+            raise Invalid(f"Mark whole words as {name} in claim {n}.", field=name, claim=n)
+        last = end
+
+
+def _inside_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and _in_word(text[at - 1]) and _in_word(text[at])
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char).startswith("M")
