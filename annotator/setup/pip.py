@@ -44,6 +44,7 @@ def for_environment(python: Path) -> list[str]:
     print("This Python comes without pip: fetching it from the package index.", flush=True)
     fetched = wheel.fetch("pip", python.parent.parent)
     install([str(python), f"{fetched}/pip"], [str(fetched)], python.parent)
+    fetched.unlink()
     return own
 
 

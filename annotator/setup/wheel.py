@@ -150,6 +150,8 @@ def _setting(name: str) -> str | None:
 
 def _files() -> Iterator[Path]:
     chosen = os.environ.get("PIP_CONFIG_FILE")
+    if chosen == os.devnull:
+        return
     if chosen:
         yield Path(chosen)
     home = Path.home()
