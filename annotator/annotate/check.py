@@ -64,7 +64,7 @@ def completed(claim: Claim, place: Place, codebook: Codebook) -> Claim:
     claim = settle(claim, place, codebook)
     claim = replace(claim, speaker=tuple(sorted(claim.speaker)))
     _full(claim, place, codebook)
-    claim = polarized(marked(claim, place.n, place.text, codebook), place, codebook)
+    claim = polarized(marked(claim, place.n, place.text), place, codebook)
     stops = [breach for rule, breach in breaches(claim, place, codebook) if rule.level == "error"]
     if stops:
         raise min(stops, key=lambda breach: _rank(breach.field))

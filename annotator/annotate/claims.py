@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from annotator.model import Claim, Codebook, Field, Invalid, Label, Span, wording
+from annotator.model import Claim, Codebook, Invalid, Label, Span, wording
 
 LONGEST = 10_000
 SPANS = {"content": "content_spans", "cue": "cue_spans", "source": "source_spans"}
@@ -113,11 +113,11 @@ def _unasked(name: str, n: int) -> Invalid:
     return Invalid(f"This codebook does not ask for “{name}”. Take it out of claim {n}.", field=name, claim=n)
 
 
-def marked(claim: Claim, n: int, text: str, codebook: Codebook) -> Claim:
+def marked(claim: Claim, n: int, text: str) -> Claim:
     """The claim with its marked words in reading order, each a stretch of whole words of the sentence."""
     found = {attribute: tuple(sorted(getattr(claim, attribute))) for attribute in SPANS.values()}
     for name, attribute in SPANS.items():
-        _whole_words(found[attribute], name, n, text, codebook.field(name))
+        _whole_words(found[attribute], name, n, text)
     words = claim.speaker_text or quoted(found["source_spans"], text)
     return replace(claim, **found, speaker_text=words)  # type: ignore[arg-type]
 
@@ -130,9 +130,7 @@ def quoted(spans: tuple[Span, ...], text: str) -> str | None:
     return GAP.join(text[start:end] for start, end in spans) or None
 
 
-def _whole_words(spans: tuple[Span, ...], name: str, n: int, text: str, field: Field | None) -> None:
-    if field and len(spans) > 1 and not field.discontinuous:
-        raise Invalid(f"Mark one stretch of words as {name} in claim {n}.", field=name, claim=n)
+def _whole_words(spans: tuple[Span, ...], name: str, n: int, text: str) -> None:
     last = 0
     for start, end in spans:
         if not 0 <= start < end <= len(text):
