@@ -77,10 +77,11 @@ def initials(person: Person) -> str:
     """Two letters for the corner.
 
     >>> initials(Person("Layla Haddad", model.Role.LEAD, True)), initials(Person("Ana", model.Role.LEAD, True))
-    ('LH', 'An')
+    ('LH', 'AN')
     """
     words = person.name.split()
-    return words[0][0] + words[-1][0] if len(words) > 1 else person.name[:2]
+    two = words[0][0] + words[-1][0] if len(words) > 1 else person.name[:2]
+    return two.upper()
 
 
 def codebook() -> Codebook:
