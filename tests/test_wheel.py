@@ -1,0 +1,114 @@
+"""The wheel, in an environment without the checkout: pages, styles, fonts and samples come from inside it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+from urllib.request import urlopen
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a new environment that holds the wheel and borrows its dependencies from ours."""
+    home = tmp_path_factory.mktemp("environment")
+    venv.create(home, symlinks=sys.platform != "win32")
+    inside = Path(sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)}))
+    zipfile.ZipFile(wheel).extractall(inside)
+    # A folder named in a .pth file is searched, but its own .pth files, which name the checkout, are not read.
+    (inside / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+@pytest.fixture(scope="module")
+def address(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo, served from the wheel."""
+    command = [str(python), "-I", "-m", "annotator", "demo", "--no-browser"]
+    with subprocess.Popen(
+        command, cwd=tmp_path_factory.mktemp("work"), stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as server:
+        assert server.stdout is not None
+        found = (re.search(r"http://\S+", line) for line in server.stdout)
+        yield next(match.group() for match in found if match)
+        server.terminate()
+
+
+def fetched(url: str) -> str:
+    with urlopen(url) as answer:
+        assert answer.status == 200
+        content: bytes = answer.read()
+    assert content
+    return content.decode("utf-8", "replace")
+
+
+def test_holds_all_and_only_the_package(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"annotator", "qawl"}
+    kept = {
+        path.relative_to(CHECKOUT).as_posix()
+        for folder in ("templates", "static")
+        for path in (CHECKOUT / folder).rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+    assert {f"annotator/{name}" for name in kept} <= set(names)
+
+
+def test_runs_from_inside_the_wheel(python: Path, tmp_path: Path) -> None:
+    command = [str(python), "-I", "-c", "import annotator; print(annotator.__file__)"]
+    where = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert Path(where.strip()).is_relative_to(python.parent.parent)
+
+
+def test_serves_page_with_styles_scripts_and_fonts(address: str) -> None:
+    page = fetched(urljoin(address, "/sign-in"))
+    parts = re.findall(r'(?:href|src)="(/static/[^"#]+)', page)
+    styles = [part for part in parts if ".css" in part]
+    assert styles
+    assert any(".js" in part for part in parts)
+    fonts: list[str] = []
+    for part in dict.fromkeys(parts):
+        content = fetched(urljoin(address, part))
+        if part in styles:
+            named = re.findall(r"url\([\"']?([^\"')]+\.woff2[^\"')]*)", content)
+            fonts += [urljoin(urljoin(address, part), font) for font in named]
+    assert fonts
+    for font in dict.fromkeys(fonts):
+        assert fetched(font).startswith("wOF2")
+
+
+def test_finds_its_codebooks_samples_and_schema(python: Path, tmp_path: Path) -> None:
+    script = (
+        "from annotator import codebook, export, sample\n"
+        "from annotator.setup import handover\n"
+        "assert codebook.load(codebook.bundled('idlib-2019')).actors\n"
+        "assert export.schema()['$id'] and sample.reference()\n"
+        "print(handover.CHECKOUT)"
+    )
+    command = [str(python), "-I", "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_sends_those_who_want_the_tests_to_the_source(python: Path, tmp_path: Path) -> None:
+    command = [str(python), "-I", "-m", "annotator", "test"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "git clone" in done.stderr
