@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
@@ -79,10 +80,12 @@ def article_file(empty_file: Path) -> Path:
 
     path = empty_file.with_name("article.db")
     shutil.copy(empty_file, path)
-    project = Project.open(path)
     reading = sample("idlib-article.json").decode("utf-8")
-    project.import_file("idlib-article.txt", sample("idlib-article.txt"), reading=reading)
-    project.close()
+    described = dict(tomllib.loads(sample("demo.toml").decode("utf-8"))["document"])
+    lang = described.pop("lang")
+    with Project.open(path) as project:
+        article = sample("idlib-article.txt")
+        project.import_file("idlib-article.txt", article, lang=lang, reading=reading, fields=described)
     return path
 
 
