@@ -1,0 +1,139 @@
+"""The printed lines of a file and what each looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+
+from annotator.model import Span
+from annotator.text.characters import CLOSING, END_MARKS, OPENING, TATWEEL, UNSEEN_CLASS, VISIBLE, plain
+
+_BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
+_TOKEN = re.compile(r"\S+")
+_URL = re.compile(r"(?:https?://|ftp://|www\.)\S+\Z", re.IGNORECASE)
+_ENDED = re.compile(rf"[{END_MARKS}][{CLOSING}{UNSEEN_CLASS}\s]*(?:\[\d+\]\s*)*\Z")
+_LETTER = re.compile(r"[^\W\d_]")
+_BULLET = re.compile(r"[•▪●◦‣■·*]\s*\S|[-–—]\s+\S|\(?\d{1,2}[.)]\s+\S")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed line, and the order in which its pieces are to be read."""
+
+    raw: str = field(repr=False)
+    number: int  # from 1, as an editor counts
+    start: int
+    end: int  # both without white space at the edges
+    gap: bool  # a blank line, or the start of the file, stands before it
+    pieces: tuple[Span, ...]  # in reading order
+    joins: tuple[str, ...] = ()
+    turned: bool = False
+    unsure: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        return self.raw[self.start : self.end]
+
+    @cached_property
+    def tokens(self) -> tuple[Span, ...]:
+        return tuple(
+            (found.start(), found.end()) for found in _TOKEN.finditer(self.raw, self.start, self.end)
+        )
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Its words in reading order, bare of marks and signs."""
+        parts: list[str] = []
+        for place, (start, end) in enumerate(self.pieces):
+            parts.append(self.joins[place - 1] if place else "")
+            parts.append(self.raw[start:end])
+        return tuple(word for word in map(plain, "".join(parts).split()) if word)
+
+    @cached_property
+    def width(self) -> int:
+        return len(self.text) - self.text.count(TATWEEL)
+
+    @cached_property
+    def ended(self) -> bool:
+        """Whether the last words read close a sentence."""
+        start, end = self.pieces[-1]
+        return _ENDED.search(self.raw, max(start, end - 12), end) is not None
+
+    @cached_property
+    def last(self) -> str:
+        """The last visible character read."""
+        start, end = self.pieces[-1]
+        return next((c for c in reversed(self.raw[start:end]) if VISIBLE.match(c)), "")
+
+    @cached_property
+    def first(self) -> str:
+        """The first character read that is not an opening mark."""
+        start, end = self.pieces[0]
+        return next((c for c in self.raw[start:end] if VISIBLE.match(c) and c not in OPENING), "")
+
+    @cached_property
+    def lettered(self) -> bool:
+        return _LETTER.search(self.text) is not None
+
+    @cached_property
+    def is_url(self) -> bool:
+        return all(_URL.match(self.raw, start, end) for start, end in self.tokens)
+
+    @cached_property
+    def bullet(self) -> bool:
+        return _BULLET.match(self.text) is not None
+
+
+def split(raw: str) -> list[Line]:
+    """Every line that shows something.
+
+    >>> [(line.number, line.text, line.gap) for line in split("one\\r\\n\\r\\n two ")]
+    [(1, 'one', True), (3, 'two', True)]
+    """
+    lines: list[Line] = []
+    start, number, gap = 1 if raw.startswith("\ufeff") else 0, 0, True
+    for found in (*_BREAK.finditer(raw, start), None):
+        end = found.start() if found else len(raw)
+        number += 1
+        if VISIBLE.search(raw, start, end):
+            stripped = raw[start:end].rstrip()
+            first = end - len(raw[start:end].lstrip())
+            last = start + len(stripped)
+            lines.append(Line(raw, number, first, last, gap, ((first, last),)))
+            gap = False
+        else:
+            gap = True
+        start = found.end() if found else end
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a document was set: in printed lines, or one paragraph to a line."""
+
+    wrapped: bool
+    width: float  # of a usual line
+
+
+def layout(lines: Sequence[Line]) -> Layout:
+    """A line that is followed at once by another, unended, was cut by its printer."""
+    prose = [line for line in lines if not line.is_url and line.lettered]
+    if not prose:
+        return Layout(False, 0)
+    width = median(line.width for line in prose)
+    touching = [
+        before
+        for before, after in zip(lines, lines[1:], strict=False)
+        if not after.gap and not before.is_url and not after.is_url
+    ]
+    if len(touching) >= 2:
+        unended = sum(not line.ended for line in touching)
+        return Layout(unended > len(touching) * 0.35 and width <= 220, width)
+    long = [line for line in prose if len(line.words) >= 6]
+    widest = max((line.width for line in long), default=0)
+    even = widest <= 160 and sum(line.width >= 0.75 * widest for line in long) >= len(long) / 2
+    unended = sum(not line.ended for line in long)
+    return Layout(len(long) >= 3 and even and unended >= len(long) * 0.5, width)
