@@ -1,0 +1,69 @@
+"""Words whose full stop ends no sentence, language by language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviations:
+    """`always`: the sentence goes on. `lower`: it goes on unless a capital follows. `number`: if a digit follows."""
+
+    always: frozenset[str] = frozenset()
+    lower: frozenset[str] = frozenset()
+    number: frozenset[str] = frozenset()
+
+
+ABBREVIATIONS = {
+    "en": Abbreviations(
+        always=_words(
+            "mr mrs ms dr prof sr jr st mt ft gen col lt sgt capt cmdr adm maj brig rev hon sen rep gov pres "
+            "messrs mme mlle vs v viz cf e.g i.e ca approx al dept fig figs eds est"
+        )
+        - _words("jr sr ft est al eds mt"),
+        lower=_words(
+            "inc ltd co corp llc plc bros etc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c ph.d m.a b.a jr sr al ft "
+            "est ed eds b.c a.d jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
+            "ave blvd rd min max avg dist"
+        ),
+        number=_words("no nos p pp vol ch sec art par c op"),
+    ),
+    "ru": Abbreviations(
+        always=_words(
+            "им ул пр просп пер пл наб бул д кв корп стр см ср рис табл гл п пп ст проф акад доц инж г-н г-жа "
+            "св о оз р ген полк подп кап лейт сер изд ред сост напр т.е т.н т.к т.о в.ч пос дер обл р-н т мин зам "
+            "гос с"
+        )
+        - _words("ред изд сер р обл р-н с стр т"),
+        lower=_words(
+            "г гг в вв др пр т.д т.п н.э до.н.э э млн млрд трлн тыс руб коп долл проц чел экз ч мин сек км м см "
+            "кг р обл р-н и.о с стр т ок у.е л.с ред изд сер лат англ нем фр род"
+        )
+        - _words("см"),
+        number=_words("№ ок"),
+    ),
+    "tr": Abbreviations(
+        always=_words(
+            "dr prof doç yrd av sn hz op alb gen org kor tüm tuğ bnb yzb ütğm bkz örn karş krş çev haz mah cad "
+            "sok bul apt no nu tel st uzm müh öğr arş gör ecz alm ing fr ar far osm mim ort ör"
+        ),
+        lower=_words(
+            "vb vs vd yy a.ş m.ö m.s ltd şti tic san a.b.d t.c t.b.m.m md s sf cilt c böl şb fak üniv ank ist "
+            "dk sn sa km cm kg bn yk age"
+        )
+        - _words("sn"),
+    ),
+    "ar": Abbreviations(always=_words("د أ م ص ق ج ت هـ ط ع س ب ش ا إ ه أ.د م.م ص.ب ق.م")),
+    "uk": Abbreviations(
+        always=_words("ім вул просп пров пл див ст с проф акад р т.зв"),
+        lower=_words("р рр т.д т.п ін н.е млн млрд тис грн обл"),
+    ),
+}
+
+MONTHS_TR = _words(
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık pazartesi salı çarşamba perşembe cuma"
+)

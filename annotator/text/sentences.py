@@ -1,0 +1,131 @@
+"""Where sentences end inside one paragraph."""
+
+from __future__ import annotations
+
+import re
+
+from annotator.text.abbreviations import ABBREVIATIONS, MONTHS_TR
+from annotator.text.characters import ARABIC_LETTER, OPENING, TATWEEL, UNSEEN_CLASS
+
+_CLOSERS = rf"[»”\"'’)\]“›″{UNSEEN_CLASS}]*(?:\[\d+\])*"
+_END = re.compile(rf"(?P<marks>[.!?؟…۔]+)(?P<closers>{_CLOSERS})(?=\s)")
+_NEXT = re.compile(rf"[\s{OPENING}{UNSEEN_CLASS}]*(\S?)")
+_WORD_BEFORE = re.compile(rf"[^\s{OPENING}{UNSEEN_CLASS}]+\Z")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
+_ROMAN = re.compile(r"[IVXLC]+\Z")
+_DASHES = "—–-―"
+_NO_END_BEFORE = ",،;؛:)»”"
+
+
+def ends(text: str, lang: str) -> list[int]:
+    """The places in `text` just after each sentence, the last one included.
+
+    >>> ends("Dr. Ay geldi. Sonra gitti.", "tr")
+    [13, 26]
+    """
+    if lang not in ABBREVIATIONS and lang != "fa":
+        return _by_library(text, lang)
+    found: list[int] = []
+    start = 0
+    for mark in _END.finditer(text):
+        if _is_end(text, start, mark, lang):
+            start = mark.end()
+            found.append(start)
+    if text[start:].strip():
+        found.append(len(text))
+    elif found:
+        found[-1] = len(text)
+    return found
+
+
+def _is_end(text: str, start: int, mark: re.Match[str], lang: str) -> bool:
+    following = _NEXT.match(text, mark.end())
+    after = following[1] if following else ""
+    if not after:
+        return True  # only white space is left
+    marks, closers = mark["marks"], mark["closers"]
+    if after.islower() or after in _NO_END_BEFORE:
+        return False
+    if after in _DASHES and _goes_on_after_dash(text, mark.end()):
+        return False
+    before = text[mark.start() - 1] if mark.start() else " "
+    if before == "(" and closers.startswith(")"):
+        return False  # (?) and (!) and (...) are remarks
+    if "!" in marks or "?" in marks or "؟" in marks:
+        return True
+    if len(marks) > 1 or marks == "…":
+        return lang not in ("ar", "fa") and (after.isupper() or after.isdigit() or after in _DASHES)
+    if before.isspace():
+        return False  # what is left of a damaged number
+    return marks == "۔" or closers.strip("'’") != "" or _stop_ends(text, start, mark.start(), after, lang)
+
+
+def _goes_on_after_dash(text: str, place: int) -> bool:
+    """“…!” — said he: a dash and a lower-case letter."""
+    following = re.compile(rf"\s*[{_DASHES}]+\s*(\S)").match(text, place)
+    return following is not None and following[1].islower()
+
+
+def _stop_ends(text: str, start: int, place: int, after: str, lang: str) -> bool:
+    """Whether a single full stop with nothing closing after it ends the sentence that began at `start`."""
+    found = _WORD_BEFORE.search(text, max(start, place - 40), place)
+    word = found[0].replace(TATWEEL, "") if found else ""
+    opening = text[start : found.start()].strip() if found else ""
+    if not opening and (re.fullmatch(r"\d{1,2}|[^\W\d_]", word)):
+        return False  # the number of a list
+    if lang == "tr" and _is_turkish_ordinal(text, place, word):
+        return False
+    if _is_initial(word, lang):
+        return False
+    known = ABBREVIATIONS.get(lang, ABBREVIATIONS["ar"])
+    lower = word.replace("İ", "i").lower() if lang == "tr" else word.lower()
+    lower = lower.rstrip(".")
+    numbered = bool(opening) and opening[-1].isdigit()
+    if lang == "ru" and lower in ("г", "гг", "в", "вв", "р"):
+        # After its number a year or century; before a name, a town or a river.
+        return after.isupper() and (numbered or re.search(r"[IVX]\Z", opening) is not None)
+    if lang in ("ar", "fa") and len(lower) == 1 and numbered:
+        return True  # 2019 م.
+    if lower in known.always:
+        return False
+    if lower in known.lower:
+        return after.isupper() or ARABIC_LETTER.match(after) is not None
+    return not (lower in known.number and after.isdigit())
+
+
+def _is_initial(word: str, lang: str) -> bool:
+    """A. and A.B. stand for a name; U.S. and its like are in the lists."""
+    if lang in ("ar", "fa"):
+        return False
+    if not _INITIALS.match(word):
+        return False
+    known = ABBREVIATIONS.get(lang)
+    if known and (word.lower() in known.lower or word.lower() in known.always):
+        return False
+    letters = word.replace(".", "")
+    return letters.isupper() and not (lang == "en" and letters == "I" and False)
+
+
+def _is_turkish_ordinal(text: str, place: int, word: str) -> bool:
+    if re.fullmatch(r"\d{1,2}", word) or _ROMAN.match(word):
+        return True
+    following = re.compile(r"[\s\"“(]*(\w+)").match(text, place + 1)
+    return bool(word) and word.isdigit() and following is not None and following[1].lower() in MONTHS_TR
+
+
+def _by_library(text: str, lang: str) -> list[int]:
+    """For languages without a list here: sentencex, which knows some 240."""
+    from sentencex import segment
+
+    found: list[int] = []
+    start = 0
+    for sentence in segment(lang, text):
+        place = text.find(sentence, start)
+        if place < 0 or not sentence.strip():
+            continue
+        start = place + len(sentence)
+        found.append(start)
+    if not found or text[found[-1] :].strip():
+        found.append(len(text))
+    found[-1] = len(text)
+    return found
