@@ -1,0 +1,27 @@
+"""From a file to its units: decoding, the automatic reading, and checked readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from annotator.model import Reading
+from annotator.text.checked import checked, verify
+from annotator.text.decode import LIMIT, decode
+from annotator.text.reading import read
+
+__all__ = ["LIMIT", "checked", "decode", "jsonl", "read", "verify"]
+
+
+def jsonl(reading: Reading) -> Iterator[dict[str, Any]]:
+    """One record a unit, in reading order."""
+    for unit in reading.units:
+        yield {
+            "id": unit.id,
+            "kind": str(unit.kind),
+            "text": unit.text,
+            "spans": [list(span) for span in unit.spans],
+            "flags": list(unit.flags),
+            "unsure_lines": list(unit.unsure_lines),
+            "repeats": list(unit.repeats),
+        }
