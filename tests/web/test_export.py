@@ -1,0 +1,166 @@
+"""The export page: who gets whose answers, what the preview shows, what the file holds."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from annotator import sample
+from annotator.cli import main
+from annotator.model import Codebook
+from annotator.project import Project
+from tests.conftest import ARTICLE
+
+SignIn = Callable[[FlaskClient, str], None]
+
+
+@pytest.fixture
+def answered(article: Project, codebook: Codebook) -> Project:
+    """Ana gave the reference's answers, Ben the simulated ones of A."""
+    sentences = article.sentences(ARTICLE)
+    answers = {"Ana": sample.reference(), "Ben": sample.simulated("Simulated A", codebook, sentences)}
+    for name, given in answers.items():
+        article.take_answers(ARTICLE, article.person(name), given, "2026-01-12T09:00:00.000Z")
+    return article
+
+
+def page(client: FlaskClient, address: str) -> str:
+    with client.get(address) as answer:
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+def file(client: FlaskClient, address: str) -> bytes:
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        return answer.data
+
+
+def previews(text: str) -> list[object]:
+    shown = re.findall(r'<pre class="json" dir="ltr">(.*?)</pre>', text, re.DOTALL)
+    return [json.loads(html.unescape(re.sub(r"<[^>]+>", "", one))) for one in shown]
+
+
+def count(text: str) -> int:
+    found = re.search(r'class="count"[^>]*><strong class="number">(\d+)<', text)
+    assert found
+    return int(found[1])
+
+
+def command(text: str) -> list[str]:
+    found = re.search(r'<code[^>]*id="command"[^>]*>(.*?)</code>', text)
+    assert found
+    return shlex.split(html.unescape(found[1]))
+
+
+FILTERS = [
+    "",
+    "?person=Ana",
+    "?person=Ana&person=Ben",
+    f"?document={ARTICLE}",
+    "?status=no_claim",
+    f"?document={ARTICLE}&person=Ben&status=claims",
+    "?status=skipped",
+]
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_previews_the_first_lines_of_the_file(
+    filters: str, answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Cleo")
+    text = page(client, f"/export{filters}")
+    lines = file(client, f"/export/claims.jsonl{filters}").splitlines()
+    assert previews(text) == [json.loads(line) for line in lines[:3]]
+    assert count(text) == len(lines)
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_writes_the_same_bytes_as_the_command_it_shows(
+    filters: str, answered: Project, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "Cleo")
+    name, *words = command(page(client, f"/export{filters}"))
+    assert name == "qawl"
+    monkeypatch.chdir(answered.path.parent)
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    written = Path("exports", f"{answered.path.stem}.claims.jsonl").read_bytes()
+    assert file(client, f"/export/claims.jsonl{filters}") == written
+
+
+def test_keeps_filters_in_the_address(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Cleo")
+    text = page(client, "/export?person=Ben&status=claims")
+    assert re.findall(r'value="([^"]+)" checked', text) == ["Ben", "claims"]
+    assert 'href="/export/claims.jsonl?person=Ben&amp;status=claims"' in text
+
+
+def test_gives_annotators_their_own_answers_only(
+    answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Ben")
+    text = page(client, "/export?person=Ana")
+    records = [json.loads(line) for line in file(client, "/export/claims.jsonl?person=Ana").splitlines()]
+    assert {record["annotator"] for record in records} == {"Ben"}
+    assert len(records) == count(text) == 28
+    assert "Ana" not in text
+    assert command(text)[-2:] == ["--person", "Ben"]
+
+
+def test_sets_each_text_in_its_own_direction(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Cleo")
+    text = page(client, "/export")
+    assert re.search(r'<bdi class="passage" lang="ar" dir="rtl">&#34;لقاء بوتين', text)
+    assert re.search(r'<bdi class="words" lang="ar" dir="rtl">&#34;وانقسامات بشأن إدلب&#34;</bdi>', text)
+    assert "\\u0" not in text
+
+
+def test_names_the_file_after_the_project(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Cleo")
+    with client.get("/export/claims.jsonl") as answer:
+        assert answer.mimetype == "application/jsonl"
+        assert answer.headers["Content-Disposition"] == "attachment; filename=project.claims.jsonl"
+        assert answer.is_streamed
+
+
+def test_says_so_when_there_is_nothing(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Ana")
+    text = page(client, "/export")
+    assert count(text) == 0
+    assert "There are no answers yet." in text
+    assert "/export/claims.jsonl" not in text
+    assert file(client, "/export/claims.jsonl") == b""
+
+
+@pytest.mark.parametrize("address", ["/export", "/export/claims.jsonl"])
+def test_asks_to_sign_in(address: str, client: FlaskClient) -> None:
+    with client.get(address) as answer:
+        assert answer.status_code == 303
+        assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("address", ["/export", "/export/claims.jsonl"])
+@pytest.mark.parametrize(
+    ("filters", "status", "words"),
+    [
+        ("document=nowhere", 404, "There is no document nowhere"),
+        ("person=Nobody", 404, "There is nobody named Nobody"),
+        ("status=todo", 422, "“todo” is not a status."),
+    ],
+)
+def test_refuses_filters_that_fit_nothing(
+    address: str, filters: str, status: int, words: str, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Cleo")
+    with client.get(f"{address}?{filters}") as answer:
+        assert answer.status_code == status
+        assert words in answer.text
