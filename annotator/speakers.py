@@ -1,0 +1,59 @@
+"""Which actors of the codebook a sentence names: a hint for the eye, never an answer."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from annotator.model import Actor, Codebook
+
+_LETTERS = str.maketrans("أإآٱىةؤئıİ", "اااايهويii", "ـ")
+# Arabic writes "and", "so", "with", "to", "as" and the article onto the word.
+_BEFORE = "(?:[وفبلك]{1,2})?(?:ال)?"
+# Russian and Turkish add endings; short words are left alone, they would match too much.
+_AFTER = r"\w{0,3}"
+_SHORT = 5
+
+
+def folded(text: str) -> str:
+    """`text` without the differences that spelling does not keep apart.
+
+    >>> folded("أنقرةُ") == folded("انقره")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def named(codebook: Codebook, lang: str, text: str) -> frozenset[str]:
+    """The ids of the actors whose names or aliases stand in `text`."""
+    plain = folded(text)
+    return frozenset(
+        actor.id
+        for actor in codebook.actors
+        if actor.type != "author" and (pattern := _pattern(tuple(_words(actor, lang)))) and pattern.search(plain)
+    )
+
+
+def _words(actor: Actor, lang: str) -> Iterator[str]:
+    yield from actor.aliases.get(lang, ())
+    if actor.type == "unnamed":
+        return
+    for names in (actor.name, actor.short):
+        # "Russia / Moscow", "Russia (state)"
+        yield from re.split(r"\s*/\s*", re.sub(r"\(.*?\)", "", names.get(lang, "")))
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    found = {_one(plain) for word in words if (plain := folded(word.strip()))}
+    return re.compile("|".join(sorted(found))) if found else None
+
+
+def _one(word: str) -> str:
+    arabic = "\u0600" <= word[0] <= "\u06ff"
+    before = _BEFORE if arabic else ""
+    after = _AFTER if not arabic and len(word) >= _SHORT else ""
+    return rf"(?<!\w){before}{re.escape(word)}{after}(?!\w)"

@@ -1,0 +1,203 @@
+"""Annotating: a document, the sentence in focus, and what is said about it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from annotator.model import Answer, Invalid, Missing, Stale
+from annotator.project import Desk
+from annotator.web.annotate_page import OPENABLE, Draft, Page, pieces
+from annotator.web.keyboard import OTHERS, keyboard
+from annotator.web.security import needs_person
+
+bp = Blueprint("annotate", __name__)
+
+
+@bp.get("/documents/<doc_id>")
+@needs_person
+def document(doc_id: str) -> ResponseReturnValue:
+    """Where the work goes on: the next unfinished sentence, or the first."""
+    desk = g.project.desk(doc_id, g.person)
+    sid = desk.next_unfinished() or next(iter(desk.queued), None) or next(_openable(desk), None)
+    if sid is None:
+        raise Missing("This document has no sentences to annotate. Look at its file on the documents page.")
+    return redirect(_place(doc_id, sid), 303)
+
+
+@bp.get("/documents/<doc_id>/sentences/<sid>")
+@needs_person
+def sentence(doc_id: str, sid: str) -> ResponseReturnValue:
+    desk = g.project.desk(doc_id, g.person)
+    return _rendered(_page(desk, sid, request.args.get("claim")))
+
+
+@bp.post("/documents/<doc_id>/sentences/<sid>")
+@needs_person
+def record(doc_id: str, sid: str) -> ResponseReturnValue:
+    form = request.form
+    try:
+        recorded = g.project.record(
+            doc_id,
+            sid,
+            g.person,
+            form,
+            seen=_number(form.get("seen")),
+            token=form.get("token", ""),
+            seconds=_seconds(form.get("seconds")),
+        )
+    except Invalid as problem:
+        return _rendered(_as_typed(g.project.desk(doc_id, g.person), sid, problem), 422)
+    except Stale as problem:
+        return _rendered(_as_changed(g.project.desk(doc_id, g.person), sid, problem), 409)
+    for warning in recorded.warnings:
+        flash(warning, "warning")
+    return redirect(_onward(g.project.desk(doc_id, g.person), sid), 303)
+
+
+@bp.post("/documents/<doc_id>/undo")
+@needs_person
+def undo(doc_id: str) -> ResponseReturnValue:
+    return _moved(doc_id, g.project.undo(doc_id, g.person), "undone")
+
+
+@bp.post("/documents/<doc_id>/redo")
+@needs_person
+def redo(doc_id: str) -> ResponseReturnValue:
+    return _moved(doc_id, g.project.redo(doc_id, g.person), "redone")
+
+
+# ------------------------------------------------------------------ where to go
+
+
+def _place(doc_id: str, sid: str, **more: str) -> str:
+    return url_for("annotate.sentence", doc_id=doc_id, sid=sid, **more)
+
+
+def _onward(desk: Desk, sid: str) -> str:
+    """Where one goes after an answer: on, unless more is to be said about this sentence."""
+    doc_id = desk.document.id
+    if request.args.get("then") == "new":
+        return _place(doc_id, sid, claim="new")
+    if request.form.get("action") == "delete":
+        return _place(doc_id, sid)
+    return _place(doc_id, desk.next_unfinished(sid) or _following(desk, sid))
+
+
+def _following(desk: Desk, sid: str) -> str:
+    """The queued sentence after `sid` in a finished document; the last one stays."""
+    ids = [sentence.id for sentence in desk.sentences]
+    later = [one for one in ids[ids.index(sid) + 1 :] if one in desk.queued]
+    return later[0] if later else sid
+
+
+def _moved(doc_id: str, undone: Any, did: str) -> ResponseReturnValue:
+    if undone is None:
+        flash("", f"nothing-{did}")
+        return redirect(_left(doc_id) or url_for(".document", doc_id=doc_id), 303)
+    flash(f"{undone.sid} {undone.text}", did)
+    return redirect(_place(doc_id, undone.sid), 303)
+
+
+def _left(doc_id: str) -> str | None:
+    """The address the request came from, where it is a sentence of this document."""
+    return _place(doc_id, sid) if (sid := _left_sentence(doc_id)) else None
+
+
+def _left_sentence(doc_id: str) -> str | None:
+    came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    found = re.search(rf"/documents/{re.escape(doc_id)}/sentences/([^/?#]+)", came_from)
+    return found[1] if found else None
+
+
+def _openable(desk: Desk) -> Any:
+    return (sentence.id for sentence in desk.sentences if sentence.kind in OPENABLE)
+
+
+# ------------------------------------------------------------------ what to show
+
+
+def _page(desk: Desk, sid: str, claim: str | None = None, **more: Any) -> Page:
+    found = next((s for s in desk.sentences if s.id == sid and s.kind in OPENABLE), None)
+    if found is None:
+        raise Missing(f"There is no sentence {sid} to annotate in this document.")
+    annotation = desk.annotations.get(sid)
+    answer = annotation.answer if annotation else Answer()
+    page = {
+        "desk": desk,
+        "codebook": g.project.codebook(),
+        "sentence": found,
+        "draft": _opened(answer, claim),
+        "comment": answer.comment or "",
+        "hard": answer.hard,
+    }
+    return Page(**{**page, **more})
+
+
+def _opened(answer: Answer, claim: str | None) -> Draft:
+    """The claim asked for; else the newest, which is what one comes back to mend."""
+    n = _number(claim) if claim else len(answer.claims)
+    if n is None or not 1 <= n <= len(answer.claims):
+        return Draft()
+    return Draft.of(answer.claims[n - 1], n)
+
+
+def _as_typed(desk: Desk, sid: str, problem: Invalid) -> Page:
+    """The page with nothing of what was typed lost, or with the claim that is already there."""
+    draft = Draft.typed(request.form)
+    annotation = desk.annotations.get(sid)
+    stored = len(annotation.answer.claims) if annotation else 0
+    twin = draft.n is None and problem.claim is not None and problem.claim <= stored
+    more = {"comment": request.form.get("comment", ""), "hard": bool(request.form.get("hard"))}
+    if not twin:
+        more["draft"] = draft
+    return _page(desk, sid, str(problem.claim) if twin else None, problem=problem, **more)
+
+
+def _as_changed(desk: Desk, sid: str, problem: Stale) -> Page:
+    return _page(desk, sid, stale=str(problem), unsaved=Draft.typed(request.form))
+
+
+def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
+    """The whole page, or what changes on it when one moves from sentence to sentence."""
+    doc_id = page.desk.document.id
+    swap = request.headers.get("HX-Target") == "panel" and "HX-History-Restore-Request" not in request.headers
+    left = _left_sentence(doc_id) if swap else None
+    messages = get_flashed_messages(with_categories=True)
+    html = render_template(
+        "annotate/swap.html" if swap else "annotate/sentence.html",
+        page=page,
+        touched=[s for s in page.desk.sentences if s.id in {left, page.focus}],
+        messages=messages,
+        token=secrets.token_urlsafe(12),
+        pieces=pieces,
+        keyboard=keyboard,
+        other_keys=OTHERS,
+    )
+    response = make_response(html, status)
+    response.vary.update(("HX-Request", "HX-Target"))
+    if status != 200:
+        response.headers["HX-Push-Url"] = "false"
+    return response
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"\d{1,5}(\.\d+)?", text) else None

@@ -1,0 +1,243 @@
+"""What the annotate page shows: one person's desk with one sentence in focus and one claim open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from annotator import speakers
+from annotator.model import Actor, Answer, Claim, Codebook, Field, Invalid, Kind, Label, Sentence
+from annotator.project import Desk
+
+OPENABLE = {Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION}
+
+
+class Form(Protocol):
+    def get(self, key: str, default: Any = None) -> Any: ...
+    def getlist(self, key: str) -> list[str]: ...
+
+
+# What the card has no control for yet goes through the form unchanged.
+_SPANS = ("content_spans", "cue_spans", "source_spans")
+_KEPT = ("via", "propositions", "claim_type", "vouch", "hedged", "note", "claim_hard", *_SPANS)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The open claim as it stands in the form."""
+
+    n: int | None = None  # None: a new one
+    speaker: tuple[str, ...] = ()
+    stance: str | None = None
+    rejects: bool = False
+    attribution: str | None = None
+    speaker_text: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, claim: Claim, n: int) -> Draft:
+        return cls(
+            n=n,
+            speaker=claim.speaker,
+            stance=claim.stance,
+            rejects=claim.polarity == "oppose",
+            attribution=claim.attribution,
+            speaker_text=claim.speaker_text or "",
+            kept=tuple(_kept(claim)),
+        )
+
+    @classmethod
+    def typed(cls, form: Form) -> Draft:
+        n = form.get("claim", "new")
+        return cls(
+            n=int(n) if n.isdecimal() else None,
+            speaker=tuple(form.getlist("speaker")),
+            stance=form.get("stance"),
+            rejects=form.get("polarity") == "oppose",
+            attribution=form.get("attribution"),
+            speaker_text=form.get("speaker_text", ""),
+            kept=tuple((key, value) for key in _KEPT for value in form.getlist(key)),
+        )
+
+    @property
+    def empty(self) -> bool:
+        return not (self.speaker or self.stance or self.attribution or self.speaker_text)
+
+    def chosen(self, field: str) -> tuple[str, ...]:
+        """The ids answered to one of the questions."""
+        value = getattr(self, field)
+        return value if isinstance(value, tuple) else (value,) if value else ()
+
+
+def _kept(claim: Claim) -> Iterator[tuple[str, str]]:
+    yield from (("via", actor) for actor in claim.via)
+    yield from (("propositions", id) for id in claim.propositions)
+    for key in ("claim_type", "vouch", "note"):
+        if getattr(claim, key) is not None:
+            yield key, getattr(claim, key)
+    if claim.hedged is not None:
+        yield "hedged", "1" if claim.hedged else "0"
+    if claim.hard:
+        yield "claim_hard", "1"
+    yield from ((key, json.dumps(getattr(claim, key))) for key in _SPANS if getattr(claim, key))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the templates ask about."""
+
+    desk: Desk
+    codebook: Codebook
+    sentence: Sentence
+    draft: Draft
+    comment: str
+    hard: bool
+    problem: Invalid | None = None
+    stale: str | None = None
+    unsaved: Draft | None = None  # what was typed when the sentence turned out to be stale
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Queued sentences, counted from 1."""
+        return {sid: n for n, sid in enumerate(self.desk.queued, start=1)}
+
+    @cached_property
+    def shown(self) -> tuple[Sentence, ...]:
+        return tuple(s for s in self.desk.sentences if s.kind is not Kind.OTHER)
+
+    @cached_property
+    def openable(self) -> tuple[str, ...]:
+        return tuple(s.id for s in self.desk.sentences if s.kind in OPENABLE)
+
+    @property
+    def focus(self) -> str:
+        return self.sentence.id
+
+    @property
+    def number(self) -> int | None:
+        return self.numbers.get(self.focus)
+
+    def answer(self, sid: str) -> Answer:
+        annotation = self.desk.annotations.get(sid)
+        return annotation.answer if annotation else Answer()
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return self.answer(self.focus).claims
+
+    @property
+    def seen(self) -> int | None:
+        annotation = self.desk.annotations.get(self.focus)
+        return annotation.id if annotation else None
+
+    @property
+    def before(self) -> str | None:
+        return self._beside(-1)
+
+    @property
+    def after(self) -> str | None:
+        return self._beside(+1)
+
+    def _beside(self, step: int) -> str | None:
+        at = self.openable.index(self.focus) + step
+        return self.openable[at] if 0 <= at < len(self.openable) else None
+
+    @property
+    def finished(self) -> bool:
+        return self.desk.done == len(self.desk.queued) > 0
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        return tuple(sid for sid in self.desk.queued if self.answer(sid).status == "skipped")
+
+    # ------------------------------------------------------------ the card
+
+    @property
+    def repeats(self) -> str | None:
+        """The sentence that the one in focus repeats, where it is a pull quote."""
+        unit = self.sentence.unit
+        return unit.repeats[0] if unit.kind is Kind.PULLQUOTE and unit.repeats else None
+
+    @property
+    def opened(self) -> int:
+        """The number the open claim has, or will have."""
+        return self.draft.n or len(self.claims) + 1
+
+    @cached_property
+    def questions(self) -> tuple[Field, ...]:
+        """What is asked for every claim, in the order of the keyboard rows."""
+        return tuple(f for f in self.codebook.fields if f.core and f.kind in ("actors", "choice"))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(f.id for f in self.questions if not self.draft.chosen(f.id))
+
+    @property
+    def look_at(self) -> str | None:
+        """The question that focus goes to."""
+        if self.problem and self.problem.field:
+            return self.problem.field
+        return self.missing[0] if self.missing else None
+
+    @cached_property
+    def slots(self) -> tuple[Actor, ...]:
+        """Speakers with a digit, and the open claim's other speakers behind them."""
+        keyed = sorted((a for a in self.codebook.actors if a.key), key=lambda actor: actor.key or "")
+        others = (a for a in self.codebook.actors if not a.key and a.id in self.draft.speaker)
+        return (*keyed, *others)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Speakers whose names stand in the sentence."""
+        return speakers.named(self.codebook, self.desk.document.lang, self.sentence.text)
+
+    def requires(self, field: str) -> bool:
+        """Whether the open claim's answers ask for this further one."""
+        return any(
+            field in rule.require and all(_holds(self.draft, key, values) for key, values in rule.when.items())
+            for rule in self.codebook.constraints
+        )
+
+    @cached_property
+    def rejectable(self) -> bool:
+        return self.codebook.field("polarity") is not None
+
+    @cached_property
+    def rules(self) -> str:
+        """The constraints that answer one question from another, for the script to apply at once."""
+        return json.dumps(
+            [
+                {"when": _lists(rule.when), "set": _lists(rule.set), "forbid": rule.forbid, "require": rule.require}
+                for rule in self.codebook.constraints
+                if rule.set or rule.forbid or rule.require
+            ],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    def side(self, label: Label) -> int | None:
+        """From 1: the side of a position that belongs to just one."""
+        if not label.sides or len(label.sides) != 1:
+            return None
+        return [side.id for side in self.codebook.sides].index(label.sides[0]) + 1
+
+
+def _holds(draft: Draft, field: str, values: tuple[str, ...]) -> bool:
+    chosen = draft.chosen(field) if hasattr(draft, field) else ()
+    return bool(chosen) if values == ("*",) else bool(set(chosen) & set(values))
+
+
+def _lists(table: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {key: list(values) for key, values in table.items()}
+
+
+def pieces(sentence: Sentence) -> list[str]:
+    """The text cut where a number is lost: a gap stands between every two pieces.
+
+    A gap takes no room in the text itself, so offsets stay right.
+    """
+    cuts = [0, *sorted(sentence.unit.lost_at), len(sentence.text)]
+    return [sentence.text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]

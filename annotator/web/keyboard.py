@@ -1,0 +1,77 @@
+"""The keyboard as the help page draws it: every key, what it types, and what it does here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotator.model import Codebook, Names
+
+ROWS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
+
+# What the same keys type on the usual layouts of other scripts.
+LEGENDS = {
+    "ar": (
+        ["١", "٢", "٣", "٤", "٥", "٦", "٧", "٨", "٩", "٠"],
+        ["ض", "ص", "ث", "ق", "ف", "غ", "ع", "ه", "خ", "ح"],
+        ["ش", "س", "ي", "ب", "ل", "ا", "ت", "ن", "م"],
+        ["ئ", "ء", "ؤ", "ر", "لا", "ى", "ة"],
+    ),
+    "ru": ([""] * 10, list("йцукенгшщз"), list("фывапролд"), list("ячсмить")),
+}
+
+ACTIONS = {
+    "0": "No claim, next",
+    "U": "Next unfinished",
+    "H": "Guide-lines",
+    "J": "Next sentence",
+    "K": "Previous sentence",
+    "Z": "Undo",
+    "X": "Skip",
+    "C": "Comment",
+    "B": "Flag",
+    "N": "New claim",
+}
+OTHERS = (
+    (("↵",), "Save and go to the next sentence"),
+    (("/",), "Find a speaker"),
+    (("[", "]"), "Claim before, claim after"),
+    (("Esc",), "Close, or discard the new claim"),
+    (("Del",), "Delete the open claim"),
+    (("Shift", "Z"), "Redo"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    cap: str
+    legend: str
+    kind: str  # "speaker", "choice-1", "choice-2", "action", "free"
+    names: Names | None = None  # the codebook's words
+    action: str | None = None  # the interface's words
+
+
+def keyboard(codebook: Codebook, lang: str) -> list[list[Key]]:
+    """The rows of the keyboard, with the legends of the document's script."""
+    answers = _answers(codebook)
+    legends = LEGENDS.get(lang, tuple([""] * len(row) for row in ROWS))
+    return [
+        [_key(cap, legend, answers) for cap, legend in zip(row, legend_row, strict=True)]
+        for row, legend_row in zip(ROWS, legends, strict=True)
+    ]
+
+
+def _key(cap: str, legend: str, answers: dict[str, tuple[str, Names]]) -> Key:
+    if cap in answers:
+        kind, names = answers[cap]
+        return Key(cap, legend, kind, names=names)
+    if cap in ACTIONS:
+        return Key(cap, legend, "action", action=ACTIONS[cap])
+    return Key(cap, legend, "free")
+
+
+def _answers(codebook: Codebook) -> dict[str, tuple[str, Names]]:
+    found = {actor.key: ("speaker", actor.short) for actor in codebook.actors if actor.key}
+    choices = [field for field in codebook.fields if field.core and field.kind == "choice"]
+    for n, field in enumerate(choices, start=1):
+        found |= {label.key: (f"choice-{n}", label.short) for label in field.labels if label.key}
+    return found

@@ -1,0 +1,213 @@
+/* The annotate page as it moves: what is in view, what has the focus, what is said, whether it is saved. */
+"use strict";
+window.qawl = window.qawl || {};
+
+qawl.place = (() => {
+  const SLOW = 300; // ms after which saving is shown
+  const IDLE = 60_000; // ms without a key or a movement: not working
+  let slow = 0;
+  let leaving = false;
+  let began = 0;
+  let active = 0;
+  let lastSign = 0;
+
+  const desk = () => document.getElementById("desk");
+  const byId = (id) => document.getElementById(id);
+  const quietly = { preventScroll: true };
+
+  // ---------------------------------------------------------------- arriving at a sentence
+
+  function arrive() {
+    if (!desk()) return;
+    for (const part of document.querySelectorAll("#keys-button")) part.hidden = false;
+    qawl.card.open();
+    showKeys();
+    showInView();
+    focusQuestion();
+    lastSign = performance.now();
+    active = 0;
+  }
+
+  /* The sentence stands in the middle of what is visible; nothing moves smoothly, nothing moves twice. */
+  function showInView() {
+    const unit = document.querySelector("#text .focus");
+    const pane = byId("text");
+    if (!unit) return;
+    const own = getComputedStyle(pane).overflowY === "auto";
+    const top = own ? pane.getBoundingClientRect().top : byId("top").getBoundingClientRect().bottom;
+    const room = (own ? pane.getBoundingClientRect().bottom : innerHeight) - top;
+    const box = unit.getBoundingClientRect();
+    const by = box.top - top - Math.max(16, (room - box.height) / 2);
+    (own ? pane : window).scrollBy(0, by);
+    const map = byId("map");
+    const mark = map.querySelector("[aria-current]");
+    if (mark) map.scrollTop = mark.offsetTop - map.clientHeight / 2;
+  }
+
+  function focusQuestion() {
+    const form = qawl.card.form();
+    if (!form) return;
+    const wanted = form.dataset.lookAt;
+    form.dataset.lookAt = "";
+    const open = wanted || qawl.card.missing()[0] || form.querySelector("[data-question]")?.dataset.question;
+    (control(form, open) || form.querySelector("[data-key=Enter]")).focus(quietly);
+  }
+
+  function control(form, field) {
+    if (!field) return null;
+    const text = form.querySelector(`[data-asks="${field}"]`);
+    if (text) text.hidden = false;
+    const answers = `[data-question="${field}"] .answers input`;
+    return text?.querySelector("input, textarea") || form.querySelector(`${answers}:checked`) || form.querySelector(answers);
+  }
+
+  // ---------------------------------------------------------------- saying
+
+  function say(words) {
+    byId("say").textContent = words;
+  }
+
+  function note(words) {
+    const place = byId("note");
+    place.textContent = words;
+    place.hidden = false;
+    place.scrollIntoView({ block: "nearest" });
+    say(words);
+  }
+
+  function sayArrival() {
+    const told = [...document.querySelectorAll("#problem, #panel [data-say]")].map((part) => part.textContent.trim());
+    say([...told, byId("place").textContent.trim()].filter(Boolean).join(" "));
+  }
+
+  function showSaving(failed) {
+    const saved = byId("saved");
+    if (!saved) return;
+    saved.classList.toggle("failed", failed);
+    saved.querySelector("span").textContent = failed ? saved.dataset.failed : saved.dataset.saving;
+    if (failed) say(saved.dataset.failed);
+  }
+
+  // ---------------------------------------------------------------- leaving
+
+  function discard() {
+    leaving = true;
+    document.querySelector("#desk [data-key=Escape]").click();
+  }
+
+  /* Answers that are not saved are never left behind by moving on. */
+  function guard(event) {
+    const link = event.target.closest?.("#desk a[href], #annotate-tools button");
+    if (!link || link.matches("#guidelines, [data-discard], [data-key=Escape], #keys-button")) return;
+    if (leaving || !qawl.card.unsaved()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    note(desk().dataset.unsaved);
+  }
+
+  // ---------------------------------------------------------------- dialogs
+
+  function showDialog(id) {
+    byId(id).showModal();
+    return true;
+  }
+
+  function openComment() {
+    byId("comment-place").hidden = false;
+    byId("comment").focus();
+  }
+
+  function showKeys() {
+    const button = byId("keys-button");
+    if (button) button.querySelector("span").textContent = qawl.keys.on() ? button.dataset.on : button.dataset.off;
+    const toggle = byId("single-keys");
+    if (toggle) toggle.checked = qawl.keys.on();
+  }
+
+  /* The rule for the question in focus, out of the codebook page. */
+  async function showRule(link) {
+    const question = document.activeElement.closest?.("[data-question]")?.dataset.question || qawl.card.missing()[0];
+    const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+    const rule = page.getElementById(question) || page.getElementById("work");
+    byId("rule-text").replaceChildren(...[...rule.cloneNode(true).childNodes]);
+    byId("rule").showModal();
+    byId("rule-text").scrollTop = 0;
+  }
+
+  // ---------------------------------------------------------------- htmx
+
+  const ours = (event) => Boolean(desk()) && event.detail.target?.id === "panel";
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (ours(event) && "seconds" in event.detail.parameters) event.detail.parameters.seconds = (seconds()).toFixed(1);
+  });
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (!ours(event)) return;
+    qawl.keys.wait();
+    if (event.detail.requestConfig.verb !== "get") slow = setTimeout(showSaving, SLOW, false);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // Signed out, or a page that is not ours: let the browser go there.
+    if (!ours(event) || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+    if (!event.detail.serverResponse.includes('id="panel"')) {
+      event.detail.shouldSwap = false;
+      location.assign(event.detail.xhr.responseURL);
+    }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!slow && !ours(event) && event.detail.target?.id !== "problem") return;
+    clearTimeout(slow);
+    slow = 0;
+    leaving = false;
+    const { successful, xhr } = event.detail;
+    if (!xhr.status) showSaving(true);
+    if (xhr.status && xhr.status !== 403) arrive();
+    sayArrival();
+    if (successful) qawl.keys.goOn();
+    else if (qawl.keys.drop()) note(desk().dataset.dropped);
+  });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.querySelector?.("#desk") || event.detail.elt.id === "desk") arrive();
+  });
+
+  // ---------------------------------------------------------------- the pointer
+
+  document.addEventListener("click", guard, true);
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    if (!desk() || !target.closest) return;
+    const opens = target.closest("[data-dialog]");
+    if (opens) showDialog(opens.dataset.dialog);
+    if (target.closest("[data-close]")) target.closest("dialog").close();
+    if (target.closest("[data-do=comment]")) openComment();
+    if (target.closest("#guidelines") && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      showRule(target.closest("#guidelines"));
+    }
+    if (target.closest("[data-discard]")) leaving = true;
+    const unit = target.closest(".unit:not(.focus)");
+    if (unit && !target.closest("a") && !getSelection().toString()) unit.querySelector("a")?.click();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "single-keys") return;
+    qawl.keys.turn(event.target.checked);
+    showKeys();
+  });
+
+  // ---------------------------------------------------------------- time spent, pauses left out
+
+  function sign() {
+    const now = performance.now();
+    active += Math.min(now - lastSign, IDLE);
+    lastSign = now;
+  }
+
+  function seconds() {
+    sign();
+    return active / 1000;
+  }
+
+  for (const kind of ["keydown", "pointermove"]) document.addEventListener(kind, sign, { passive: true });
+
+  return { arrive, discard, focusQuestion, openComment, say, showDialog };
+})();
