@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ def show() -> ResponseReturnValue:
         explained=explained,
         paragraphs=paragraphs,
         lang_of=lambda text: language_of(text, book.text_languages),
+        remark=remark,
     )
 
 
@@ -90,3 +92,13 @@ def language_of(text: str, languages: tuple[str, ...]) -> str | None:
     strong = next((d for d in map(unicodedata.bidirectional, text) if d in ("L", "R", "AL")), "L")
     way = "ltr" if strong == "L" else "rtl"
     return next((lang for lang in languages if layout.direction(lang) == way), None)
+
+
+def remark(example: str) -> tuple[str, str | None]:
+    """An example and the remark in brackets after it, which is not part of the quoted words.
+
+    >>> remark("وافقت تركيا (press conference)")
+    ('وافقت تركيا', 'press conference')
+    """
+    found = re.fullmatch(r"(.*\S)\s+\(([^()]+)\)", example)
+    return (found[1], found[2]) if found else (example, None)

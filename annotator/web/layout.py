@@ -15,6 +15,7 @@ from annotator import model
 from annotator.model import Codebook, Label, Names, Person
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+HTMX = "htmx-2.0.11.min.js"
 INTERFACE = "en"  # until people choose theirs
 
 
@@ -32,8 +33,8 @@ def furnish(app: Flask) -> None:
         ui={"lang": INTERFACE, "dir": direction(INTERFACE)},
         wording=wording,
         # Styles and scripts of all pages come with the first one: a boosted link brings no <head>.
-        stylesheets=["fonts.css", "base.css", *_others(static, "*.css", ("fonts.css", "base.css"))],
-        scripts=_others(static, "*.js", ("theme.js",)),
+        stylesheets=_files(static, "*.css", first=("fonts.css", "base.css")),
+        scripts=_files(static, "*.js", first=("theme.js", HTMX))[1:],  # the layout's own <script> is theme.js
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"layout": _layout()})
@@ -44,8 +45,8 @@ def _layout() -> str:
     return "layout_fragment.html" if partial else "layout.html"
 
 
-def _others(static: Path, pattern: str, known: tuple[str, ...]) -> list[str]:
-    return sorted(path.name for path in static.glob(pattern) if path.name not in known)
+def _files(static: Path, pattern: str, first: tuple[str, ...]) -> list[str]:
+    return [*first, *sorted(path.name for path in static.glob(pattern) if path.name not in first)]
 
 
 def said(message: str, **values: Any) -> Markup:
@@ -76,8 +77,8 @@ def direction(lang: str | None) -> str:
 def initials(person: Person) -> str:
     """Two letters for the corner.
 
-    >>> initials(Person("Layla Haddad", model.Role.LEAD, True)), initials(Person("Ana", model.Role.LEAD, True))
-    ('LH', 'AN')
+    >>> initials(Person("Layla Haddad", model.Role.LEAD, has_password=True))
+    'LH'
     """
     words = person.name.split()
     two = words[0][0] + words[-1][0] if len(words) > 1 else person.name[:2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from htmx_flask import request as htmx_request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
@@ -24,7 +24,7 @@ WORDS = {
     404: "The address may be mistyped, or the document was never imported.",
     405: "Go to the documents and start from there.",
     413: "A file may have up to 10 MB. Split it into single texts.",
-    500: "What was saved before is safe. Try again; if it happens again, tell the person who runs this server.",
+    500: "What was saved before is safe. Try again, and tell the project’s lead if it breaks again.",
 }
 
 
@@ -42,7 +42,8 @@ def tell_problem(problem: Problem) -> Response:
 def tell_refusal(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         # The request names a host that is not ours: no page of ours can be built for it.
-        return make_response("Open this project at the address the server printed.\n", 400, {"Content-Type": "text/plain"})
+        words = "Open this project at the address the server printed.\n"
+        return make_response(words, 400, {"Content-Type": "text/plain"})
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())

@@ -49,7 +49,9 @@ def guard(app: Flask, path: Path) -> None:
     def check_request() -> None:
         g.person = None
         if request.method not in READING and not comes_from_here():
-            raise Forbidden("This came from another site, so it was not done. Open the page again and repeat it.")
+            raise Forbidden(
+                "This came from another site, so it was not done. Open the page again and repeat it."
+            )
         if request.endpoint in OPEN_TO_ALL:
             return
         if not hasattr(opened, "project"):
@@ -143,7 +145,9 @@ def needs_lead(view: View) -> View:
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method not in READING:
         # A redirect would throw away what was typed.
-        raise Forbidden("You are signed out, so this was not saved. Sign in again in another tab, then repeat it.")
+        raise Forbidden(
+            "You are signed out, so this was not saved. Sign in again in another tab, then repeat it."
+        )
     here = request.full_path if request.query_string else request.path
     return redirect(url_for("sessions.sign_in", next=here), 303)
 

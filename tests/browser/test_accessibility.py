@@ -1,0 +1,138 @@
+"""Every page for everybody: axe finds nothing, and nothing runs off a narrow screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import ARTICLE, Live, enter
+
+DOCUMENT = f"/documents/{ARTICLE}"
+SIGNED_OUT = ("/sign-in", "/nowhere")
+PEOPLE = ("/", "/codebook", "/export", f"{DOCUMENT}/sentences/s1", f"{DOCUMENT}/sentences/s11", "/nowhere")
+PAGES = {None: SIGNED_OUT, "Ana": (*PEOPLE, "/agreement"), "Cleo": (*PEOPLE, "/agreement")}
+
+WIDE, NARROW = (1440, 900), (360, 740)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(params=["light", "dark"])
+def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page in light and in dark colours."""
+    context = browser.new_context(color_scheme=request.param, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_has_no_violation_on_any_page(live: Live, look: Page, name: str | None) -> None:
+    if name:
+        enter(look, live, name)
+    found = []
+    for path in PAGES[name]:
+        for width, height in (WIDE, NARROW):
+            look.set_viewport_size({"width": width, "height": height})
+            look.goto(live.url + path)
+            look.evaluate("document.fonts.ready.then(() => true)")
+            result = Axe().run(look, options=RULES)
+            found += [
+                f"{path} at {width}: {violation['id']}: {node['html']}"
+                for violation in result.response["violations"]
+                for node in violation["nodes"]
+            ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [360, 320])  # 320 is a 1280 screen at 400 per cent
+def test_fits_a_narrow_screen(live: Live, page: Page, name: str | None, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    if name:
+        enter(page, live, name)
+    for path in PAGES[name]:
+        page.goto(live.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_has_no_violation_with_menus_open_or_an_error_shown(live: Live, look: Page) -> None:
+    look.goto(f"{live.url}/sign-in")
+    look.get_by_label("Name").fill("Ana")
+    look.get_by_label("Password").fill("wrong")
+    look.get_by_role("button", name="Sign in").click()
+    expect(look.get_by_role("alert")).to_contain_text("do not fit together")
+    assert Axe().run(look, options=RULES).violations_count == 0
+    enter(look, live, "Cleo")
+    look.locator("summary", has_text="Add a document").click()
+    look.get_by_label("Menu of Cleo").click()
+    assert Axe().run(look, options=RULES).violations_count == 0
+
+
+def test_remembers_the_colours(live: Live, page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{live.url}/sign-in")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+    theme = page.get_by_role("button", name="Colours")
+    theme.click()
+    theme.click()
+    expect(theme).to_have_accessible_name("Colours: dark. Change to those of the computer")
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(ground) == dark
+    enter(page, live, "Ana")
+    assert page.evaluate(ground) == dark
+
+
+def test_keeps_the_focus_on_the_work_after_a_link(live: Live, desk: Page) -> None:
+    desk.get_by_role("link", name="Codebook").click()
+    expect(desk).to_have_title("Codebook – Qawl")
+    expect(desk.get_by_role("link", name="Codebook")).to_have_attribute("aria-current", "page")
+    expect(desk.locator("#work")).to_be_focused()
+
+
+def test_skips_to_the_work(live: Live, desk: Page) -> None:
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="Skip to the work")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#work")).to_be_focused()
+
+
+def test_closes_the_menu_with_escape(live: Live, desk: Page) -> None:
+    menu = desk.get_by_label("Menu of Ana")
+    menu.click()
+    expect(desk.get_by_role("button", name="Sign out")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+def test_sets_titles_in_their_own_script(live: Live, desk: Page) -> None:
+    title = desk.locator("a.title[lang=ar]")
+    expect(title).to_have_css("direction", "rtl")
+    expect(title).to_have_css("letter-spacing", "normal")
+    expect(title).to_have_css("font-style", "normal")
+    desk.evaluate("document.fonts.ready.then(() => true)")
+    assert desk.evaluate("document.fonts.check('500 16px \"IBM Plex Sans Arabic\"', 'ق')")
+
+
+def test_works_without_javascript(live: Live, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    enter(page, live, "Cleo")
+    page.get_by_role("link", name="Codebook").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Documents", exact=True).click()
+    page.locator("summary", has_text="Add a document").click()
+    page.get_by_label("Text file").set_input_files(
+        {"name": "talks.txt", "mimeType": "text/plain", "buffer": b"Talks\n\nThe talks go on.\n"}
+    )
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("was added")
+    page.get_by_label("Menu of Cleo").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{live.url}/sign-in")
+    context.close()
