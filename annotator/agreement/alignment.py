@@ -46,7 +46,7 @@ def align(claims_by_annotator: Mapping[str, Sequence[Claim]], text: str | None =
             [_weight(claims_by_annotator, tokens, cluster, name, n) for n in range(len(own))]
             for cluster in clusters
         ]
-        found = dict((n, place) for place, n in match(weights)) if weights and own else {}
+        found = {n: place for place, n in match(weights)} if weights and own else {}
         for n in range(len(own)):
             if n in found:
                 clusters[found[n]][name] = n

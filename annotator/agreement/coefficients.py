@@ -151,9 +151,8 @@ def ac1(
     with np.errstate(invalid="ignore", divide="ignore"):
         left_out = np.array([_ac1(*_gwet(whole - one)) for one in per_document[used]])
     value = _ac1(observed, expected)
-    return Alpha(
-        value, None, observed, expected, counts, n, int(paired.sum()), groups, {}, jackknife(value, left_out), ()
-    )
+    interval = jackknife(value, left_out)
+    return Alpha(value, None, observed, expected, counts, n, int(paired.sum()), groups, {}, interval, ())
 
 
 def _gwet(total: NDArray[np.float64]) -> tuple[float, float]:

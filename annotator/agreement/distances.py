@@ -30,10 +30,7 @@ def masi(a: frozenset[Any], b: frozenset[Any]) -> float:
     """
     if a == b:
         return 0.0
-    if a <= b or b <= a:
-        monotonicity = 2 / 3
-    else:
-        monotonicity = 1 / 3
+    monotonicity = 2 / 3 if a <= b or b <= a else 1 / 3
     return 1 - (1 - jaccard(a, b)) * monotonicity
 
 

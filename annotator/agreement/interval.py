@@ -35,7 +35,7 @@ class Interval:
 
 
 def jackknife(value: float, left_out: NDArray[np.float64], *, floor: float = -math.inf) -> Interval:
-    """Interval of `value` from `left_out`, shape (G,): the coefficient without each document, NaN if undefined.
+    """Interval of `value` from `left_out`, shape (G,): the value without each document, NaN if undefined.
 
     SE = √((G−1)/G · Σ(αᵍ − mean)²), α ± t(.975, G−1)·SE (Quenouille 1956, Tukey 1958; for α: Hughes,
     arXiv 2210.13265), kept between `floor` and 1.

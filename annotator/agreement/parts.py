@@ -63,10 +63,10 @@ def decompose(
         values = ratings[present]
         apart = (values[:, None] != values).astype(float) if table is None else table[np.ix_(values, values)]
         mean = apart.sum(axis=1) / (len(present) - 1)
-        for i, distance_to_others in zip(present, mean, strict=True):
-            own[names[i]].append(float(distance_to_others))
-            placed[place].append(float(distance_to_others))
-        for (i, a), (j, b) in combinations(enumerate(present), 2):
+        for column, distance_to_others in zip(present.tolist(), mean.tolist(), strict=True):
+            own[names[column]].append(distance_to_others)
+            placed[place].append(distance_to_others)
+        for (i, a), (j, b) in combinations(enumerate(present.tolist()), 2):
             paired[names[a], names[b]].append(float(apart[i, j]))
     return Decomposition(whole, _parts(own, whole), _parts(placed, whole), _parts(paired, whole))
 

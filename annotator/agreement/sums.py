@@ -37,7 +37,7 @@ class Sums:
 
 
 def sums(codes: Ints, n_labels: int, documents: Ints | None, distances: Floats | None) -> Sums:
-    """The sums of `codes`, shape (N, m); `documents`, shape (N,), from 0; `distances` (V, V) or None (nominal).
+    """The sums of `codes`, shape (N, m); `documents` (N,) from 0; `distances` (V, V), None for nominal.
 
     Raises ValueError when a shape, a code or a document does not fit.
     """
@@ -52,8 +52,8 @@ def sums(codes: Ints, n_labels: int, documents: Ints | None, distances: Floats |
         counted.add(block, where)
     document, label, count = counted.cells()
     keep = np.flatnonzero(units)
-    n = np.bincount(document, weights=count, minlength=n_documents)
-    labels = np.bincount(label, weights=count, minlength=n_labels).astype(np.int64)
+    n = _weighed(document, count, n_documents)
+    labels = _weighed(label, count, n_labels).astype(np.int64)
     expected, without = _expected(document, label, count, labels, distances, n_documents)
     return Sums(observed[keep], n[keep], units[keep], labels, expected, without[keep])
 
@@ -80,13 +80,13 @@ def _numbered(codes: Ints, documents: Ints | None) -> tuple[Ints | None, int]:
 def _blocks(codes: Ints, n_labels: int) -> Iterator[tuple[int, Ints, Ints]]:
     """(first unit, ratings of pairable units transposed to (m, k), number of ratings or 0, (k,))."""
     annotators = codes.shape[1]
-    small = np.int8 if max(n_labels, annotators) < 127 else np.int32
+    small = np.dtype(np.int8 if max(n_labels, annotators) < 127 else np.int32)
     for start in range(0, len(codes), BLOCK):
         part = codes[start : start + BLOCK]
         if part.size and (part.max() >= n_labels or part.min() < -1):
             raise ValueError(f"codes run from 0 to {n_labels - 1}, −1 for none")
-        block = np.ascontiguousarray(part.T, dtype=small)
-        ratings = (block >= 0).sum(axis=0, dtype=small)
+        block: Ints = np.ascontiguousarray(part.T, dtype=small)
+        ratings: Ints = (block >= 0).sum(axis=0, dtype=small)
         alone = ratings < 2
         block |= -alone.astype(small)  # all bits set is −1: a single rating is compared with nothing
         ratings[alone] = 0
@@ -105,7 +105,7 @@ def _disagreement(block: Ints, ratings: Ints) -> Floats:
         for i in range(annotators):
             for j in range(i + 1, annotators):
                 pairs += own[i] == own[j]
-        agreeing = 2.0 * pairs
+        agreeing = 2 * pairs.astype(np.float64)
     return ratings - agreeing / np.maximum(ratings - 1, 1)
 
 
@@ -134,7 +134,11 @@ def _distance(block: Ints, ratings: Ints, distances: Floats) -> Floats:
 def _by_document(where: Ints | None, weights: Floats, n_documents: int) -> Floats:
     if where is None:
         return np.array([weights.sum()])
-    return np.bincount(where, weights=weights, minlength=n_documents)
+    return _weighed(where, weights, n_documents)
+
+
+def _weighed(places: Ints, weights: Floats, size: int) -> Floats:
+    return np.bincount(places, weights=weights, minlength=size).astype(np.float64, copy=False)
 
 
 class _Counts:
@@ -186,9 +190,9 @@ def _expected(
     n = labels.astype(float)
     if distances is None:
         total = n.sum()
-        own = np.bincount(document, weights=count, minlength=n_documents)
-        cross = np.bincount(document, weights=count * n[label], minlength=n_documents)
-        square = np.bincount(document, weights=count * count, minlength=n_documents)
+        own = _weighed(document, count, n_documents)
+        cross = _weighed(document, count * n[label], n_documents)
+        square = _weighed(document, count * count, n_documents)
         rest = (total - own) ** 2 - (n @ n - 2 * cross + square)
         return float(total * total - n @ n), rest
     reach = distances @ n

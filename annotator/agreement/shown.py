@@ -1,0 +1,266 @@
+"""The report for eyes and for programs: one set of figures and words for page, command line and JSON."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from annotator.agreement.coefficients import FEW_DOCUMENTS, FEW_MINORITY
+from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval
+from annotator.agreement.layers import FEWEST, Layer
+from annotator.agreement.report import Disagreement, Report
+from annotator.model import Claim
+
+FORMAT = "qawl-agreement/1"
+
+QUESTIONS: Mapping[str, str] = {
+    "claim": "Is there a claim?",
+    "same": "The same claims?",
+    "speaker": "Who speaks?",
+    "stance": "Whose position?",
+    "attribution": "How attributed?",
+}
+
+REASONS: Mapping[str, str] = {
+    "no_overlap": "Nothing was finished by two people.",
+    "no_variation": "100 % agreement on one answer: nothing to compare with chance, so α is undefined.",
+    "too_few_documents": "An interval over documents needs at least two documents.",
+    "too_few_sentences": "An interval needs at least two sentences.",
+    "hangs_on_one": "Without one of them there is only one answer left, so there is no interval.",
+    "few_documents": f"Fewer than {FEW_DOCUMENTS} documents: the interval is a rough guide.",
+    "few_minority": f"Fewer than {FEW_MINORITY} got any answer but the commonest: the interval is a rough guide.",
+}
+
+NO_CLAIM_TWICE = "No claim was found by two people."
+
+DIFFERENCE_WORDS: Mapping[str, str] = {
+    "claim": "claim or not",
+    "number": "number of claims",
+    "same": "which claims",
+    "speaker": "speaker",
+    "stance": "position",
+    "attribution": "attribution",
+}
+
+
+def figure(value: float | None) -> str:
+    """Two decimals; more where two would hide on which side of .667 or .800 it lies.
+
+    >>> figure(0.742), figure(0.7999), figure(0.6666), figure(None)
+    ('0.74', '0.7999', '0.6666', '–')
+    """
+    if value is None:
+        return "–"
+    for decimals in range(2, 6):
+        shown = f"{value:.{decimals}f}"
+        if all((float(shown) < mark) == (value < mark) for mark in (TENTATIVE, RELIABLE)):
+            break
+    return shown.replace("-", "−") if float(shown) else shown.lstrip("-")
+
+
+def percent(share: float | None) -> str:
+    """A share in whole per cent; all but everything is not 100.
+
+    >>> percent(0.789), percent(0.999), percent(None)
+    ('79 %', '99 %', '–')
+    """
+    if share is None:
+        return "–"
+    rounded = round(share * 100)
+    if rounded == 100 and share < 1:
+        rounded = 99
+    return f"{rounded} %"
+
+
+def reason_words(layer: Layer) -> str | None:
+    """Why this question has no figure, in plain words."""
+    if layer.reason == "no_overlap" and layer.unit == "claims":
+        return NO_CLAIM_TWICE
+    return REASONS[layer.reason] if layer.reason else None
+
+
+def interval_words(layer: Layer) -> str:
+    """How the interval was made, or why there is none."""
+    if layer.interval.reason:
+        return REASONS[layer.interval.reason]
+    if layer.interval_over == "sentences":
+        return (
+            "Only one document, so there is no interval over documents. "
+            "This one is over its sentences: it says nothing about other documents."
+        )
+    return f"Over {layer.interval.groups} documents."
+
+
+# ------------------------------------------------------------------ JSON
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Every figure of the report, ready for json.dumps: full precision, reasons as codes and in words."""
+    return {
+        "format": FORMAT,
+        "sentences": report.sentences,
+        "documents": list(report.documents),
+        "people": list(report.people),
+        "left_out": list(report.left_out),
+        "layers": [_layer(layer) for layer in report.layers],
+        "disagreements": [_disagreement(each) for each in report.disagreements],
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "question": QUESTIONS[layer.id],
+        "measure": layer.measure,
+        "value": layer.value,
+        "reason": layer.reason,
+        "reason_text": reason_words(layer),
+        "observed": layer.observed,
+        "expected": layer.expected,
+        "unit": layer.unit,
+        "compared": layer.compared,
+        "n": layer.n,
+        "documents": layer.documents,
+        "annotators": list(layer.annotators),
+        "interval": _interval(layer.interval),
+        "interval_over": layer.interval_over,
+        "interval_text": interval_words(layer),
+        "provisional": [{"reason": reason, "text": REASONS[reason]} for reason in layer.provisional],
+        "act_below": layer.act_below,
+        "standing": layer.standing,
+        "verdict": layer.verdict if layer.id == "stance" else None,
+        "counts": [{"value": _value(value), "n": n} for value, n in _by_count(layer.counts)],
+        "merges": [
+            {"values": [_value(value) for value in merge.labels], "count": merge.count, "share": merge.share,
+             "ratio": merge.ratio, "alpha_if_one": merge.alpha}
+            for merge in layer.merges
+        ],
+        "ac1": layer.ac1,
+    }  # fmt: skip
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    return {
+        "low": interval.low,
+        "high": interval.high,
+        "se": interval.se,
+        "p_667": interval.p_667,
+        "p_800": interval.p_800,
+        "groups": interval.groups,
+        "reason": interval.reason,
+    }
+
+
+def _disagreement(each: Disagreement) -> dict[str, Any]:
+    return {
+        "document": each.document,
+        "sentence": each.sentence_id,
+        "order": each.order,
+        "unit": str(each.kind),
+        "text": each.text,
+        "differs": list(each.differs),
+        "readings": [
+            {"person": voice.person, "claims": [_claim(claim) for claim in voice.answer.claims]}
+            for voice in each.voices
+        ],
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "speaker": list(claim.speaker),
+        "stance": claim.stance,
+        "polarity": claim.polarity,
+        "attribution": claim.attribution,
+    }
+
+
+def _value(value: Any) -> Any:
+    """A label as JSON: speakers as a sorted list, a position as [label, polarity]."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _by_count(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], str(_value(item[0]))))
+
+
+# ------------------------------------------------------------------ table
+
+HEADINGS = ("Question", "Compared", "Same answer", "By chance", "Score", "95 % interval", "Note")
+
+
+def as_table(report: Report) -> str:
+    """The report as text for a terminal: the five questions, how to read them, the sentences that differ."""
+    lines = [_summary(report)]
+    if report.sentences:
+        rows = [_row(layer) for layer in report.layers]
+        widths = [max(_width(row[i]) for row in [HEADINGS, *rows]) for i in range(len(HEADINGS))]
+        lines += ["", _line(HEADINGS, widths), _line(["-" * width for width in widths], widths)]
+        lines += [_line(row, widths) for row in rows]
+        lines += ["", *_notes(report)]
+    if report.disagreements:
+        lines += ["", f"Sentences where readings differ: {len(report.disagreements)}"]
+        lines += [_difference(each) for each in report.disagreements]
+    return "\n".join(lines)
+
+
+def _summary(report: Report) -> str:
+    if not report.sentences:
+        return "Nobody overlaps yet: no sentence was finished by two people. Give one document to two people."
+    left_out = f" Not counted: claims of {', '.join(report.left_out)}." if report.left_out else ""
+    return (
+        f"{_number(report.sentences, 'sentence')} finished by two or more, in "
+        f"{_number(len(report.documents), 'document')}, by {', '.join(report.people)}.{left_out}"
+    )
+
+
+def _row(layer: Layer) -> tuple[str, ...]:
+    interval = layer.interval
+    bounds = f"{figure(interval.low)} to {figure(interval.high)}" if interval.low is not None else "–"
+    if layer.interval_over == "sentences" and interval.low is not None:
+        bounds += " (sentences)"
+    measure = "F1" if layer.measure == "f1" else "α"
+    notes = ["undefined"] if layer.reason else ["provisional"] if layer.provisional else []
+    if layer.compared and layer.compared < FEWEST:
+        notes.append(f"fewer than {FEWEST}, no verdict")
+    return (
+        QUESTIONS[layer.id], f"{layer.compared} {layer.unit}", percent(layer.observed),
+        percent(layer.expected), f"{measure} {figure(layer.value)}", bounds, ", ".join(notes),
+    )  # fmt: skip
+
+
+def _notes(report: Report) -> list[str]:
+    """Every reason that a row only hints at, once, with the questions it concerns."""
+    said: dict[str, list[str]] = {}
+    for layer in report.layers:
+        words = [reason_words(layer)] if layer.reason else [interval_words(layer)]
+        words += [REASONS[reason] for reason in layer.provisional]
+        for each in words:
+            if each:
+                said.setdefault(each, []).append(QUESTIONS[layer.id])
+    everywhere = len(report.layers)
+    return [
+        words if len(questions) == everywhere else f"{' '.join(questions)} {words}"
+        for words, questions in said.items()
+    ]
+
+
+def _difference(each: Disagreement) -> str:
+    words = ", ".join(DIFFERENCE_WORDS[difference] for difference in each.differs)
+    return f"  {each.document}/{each.sentence_id}  {words}"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(not unicodedata.combining(character) for character in text)
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
