@@ -14,10 +14,16 @@ from annotator.store.annotations import Filter
 
 class Results(Answers):
     def agreement(
-        self, *, documents: Sequence[str] | None = None, people: Sequence[str] | None = None
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        people: Sequence[str] | None = None,
+        own_voice: bool = True,
     ) -> agreement.Report:
-        """How far people agree, over finished answers to queued sentences."""
-        return agreement.report(self._rated(_filter(documents, people, ("claims", "no_claim"))))
+        """How far people agree, over finished answers to queued sentences, with the author's claims or without."""
+        authors = [actor.id for actor in self.codebook().actors if actor.type == "author"]
+        rated = self._rated(_filter(documents, people, ("claims", "no_claim")))
+        return agreement.report(rated, left_out=() if own_voice else authors)
 
     def records(
         self,
