@@ -33,7 +33,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(home, symlinks=sys.platform != "win32")
     inside = Path(sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)}))
     zipfile.ZipFile(wheel).extractall(inside)
-    # A folder named in a .pth file is searched, but its own .pth files, which name the checkout, are not read.
+    # A folder named in a .pth file is searched; the .pth files in it, one naming the checkout, are not.
     (inside / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
