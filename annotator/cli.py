@@ -190,7 +190,14 @@ def password(project: Path, name: str) -> None:
 
 @main.command("export")
 @PROJECT
-@click.option("--format", "format_", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl"]),
+    default="jsonl",
+    show_default=True,
+    help="What to write.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; - is standard output.")
 @click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
 @click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
