@@ -232,7 +232,7 @@ AUTHOR = 'id = "author"\ntype = "author"\nkey = "1"'
         (('key = "2"', 'key = "1"'), "actor[2].key", "already the key of actor[1]"),
         (('key = "2"', 'key = "0"'), "actor[2].key", "reserved for no claim"),
         (('key = "2"', 'key = "10"'), "actor[2].key", "found by typing"),
-        (('key = "2"', "key = 2"), "actor[2].key", "use write text"),
+        (('key = "2"', "key = 2"), "actor[2].key", "write text"),
         (('type = "person"', 'type = "persona"'), "actor[2].type", "did you mean “person”?"),
         (('type = "person"\n', ""), "actor[2].type", "is missing"),
         (('side = "pro"', 'side = "pro"\nwikidata = "7747"'), "actor[2].wikidata", "Q7747"),
@@ -259,7 +259,7 @@ def test_names_the_key_and_what_would_be_right(swap: tuple[str, str], key: str, 
     found = codebook.problems(changed(PLAIN, swap), "my.toml")
     fitting = [line for line in found if line.startswith(f"my.toml: {key}: ")]
     assert fitting, found
-    assert says.removeprefix("use write ") in fitting[0]
+    assert says in fitting[0]
 
 
 @pytest.mark.parametrize(
@@ -293,9 +293,8 @@ def test_refuses_one_key_for_two_answers_of_the_screen() -> None:
         + changed(STANCE, ('id = "pro"', 'id = "pro"\nkey = "A"'))
         + changed(ATTRIBUTION, ('id = "direct"', 'id = "direct"\nkey = "A"'))
     )
-    assert "my.toml: field[3].label[1].key: “A” is already the key of field[2].label[1]" in only_problem(
-        source
-    )
+    wrong = "my.toml: field[3].label[1].key: “A” is already the key of field[2].label[1]"
+    assert only_problem(source).startswith(wrong)
 
 
 @pytest.mark.parametrize(
@@ -380,10 +379,8 @@ LINES = codebook.bundled("nile-2020").splitlines()
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.integers(0, len(LINES) - 1), min_size=1, max_size=4), st.sampled_from(["", "x = 1", "[a]"])
-)
-def test_names_problems_of_any_damaged_file_in_one_form(broken: list[int], instead: str) -> None:
+@given(st.sets(st.integers(0, len(LINES) - 1), min_size=1, max_size=4), st.sampled_from(["", "x = 1"]))
+def test_names_problems_of_any_damaged_file_in_one_form(broken: set[int], instead: str) -> None:
     lines = [instead if n in broken else line for n, line in enumerate(LINES)]
     for line in codebook.problems("\n".join(lines), "my.toml"):
         assert re.match(r"my\.toml: \S[^:]*: .+; .+", line), line
