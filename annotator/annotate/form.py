@@ -130,7 +130,7 @@ def _claim(form: Form, before: Claim, sentence: Sentence, codebook: Codebook, n:
         field = codebook.field(name)
         return field is not None and field.enabled
 
-    spans = {attribute: _spans(form, attribute, before, n) for attribute in SPANS.values()}
+    spans = {SPANS[name]: _spans(form, name, before, n) for name in SPANS}
     claim = replace(
         before,
         speaker=tuple(sorted(set(_list(form, "speaker")))),
@@ -175,13 +175,13 @@ def _text(form: Form, key: str, before: str | None, n: int) -> str | None:
     return before if text is None else clean(text, key, n)
 
 
-def _spans(form: Form, attribute: str, before: Claim, n: int) -> tuple[Span, ...]:
+def _spans(form: Form, name: str, before: Claim, n: int) -> tuple[Span, ...]:
     """Marked words as JSON, `[[start, end], …]`; a form without them leaves them alone."""
-    text = form.get(attribute)
+    text = form.get(SPANS[name])
     if text is None:
-        found: tuple[Span, ...] = getattr(before, attribute)
+        found: tuple[Span, ...] = getattr(before, SPANS[name])
         return found
-    unreadable = Invalid("The marked words could not be read. Mark them again.", field=attribute, claim=n)
+    unreadable = Invalid("The marked words could not be read. Mark them again.", field=name, claim=n)
     if len(text) > LONGEST:
         raise unreadable
     try:
