@@ -124,7 +124,7 @@ def marked(claim: Claim, n: int, text: str) -> Claim:
 
 def quoted(spans: tuple[Span, ...], text: str) -> str | None:
     """
-    >>> quoted(((0, 2), (6, 8)), "we and us")
+    >>> quoted(((0, 2), (7, 9)), "we and us")
     'we … us'
     """
     return GAP.join(text[start:end] for start, end in spans) or None
