@@ -1,0 +1,82 @@
+"""Cleo exports what two people answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotator import sample
+from annotator.project import Project
+from tests.conftest import ARTICLE, Live, enter
+
+
+@pytest.fixture
+def export_page(live: Live, page: Page) -> Page:
+    """Ana and Ben have answered; Cleo is on the export page."""
+    with Project.open(live.path) as project:
+        for name in ("Ana", "Ben"):
+            project.take_answers(
+                ARTICLE, project.person(name), sample.reference(), "2026-01-12T09:00:00.000Z"
+            )
+    enter(page, live, "Cleo")
+    page.goto(f"{live.url}/export")
+    return page
+
+
+def test_counts_again_with_every_filter_and_keeps_it_in_the_address(export_page: Page) -> None:
+    count = export_page.locator(".count strong")
+    expect(count).to_have_text("78")
+    export_page.get_by_label("Ben").check()
+    expect(count).to_have_text("39")
+    export_page.get_by_label("No claim").check()
+    expect(count).to_have_text("6")
+    expect(export_page.locator("#say")).to_have_text("6 records")
+    expect(export_page.get_by_label("No claim")).to_be_focused()
+    expect(export_page).to_have_url(re.compile(r"/export\?person=Ben&status=no_claim$"))
+    export_page.reload()
+    expect(count).to_have_text("6")
+    expect(export_page.get_by_label("Ben")).to_be_checked()
+
+
+def test_downloads_the_records_it_previews(export_page: Page) -> None:
+    export_page.get_by_label("Ana").check()
+    expect(export_page.locator(".count strong")).to_have_text("39")
+    with export_page.expect_download() as started:
+        export_page.get_by_role("link", name="Download").click()
+    lines = Path(started.value.path()).read_bytes().splitlines()
+    assert len(lines) == 39
+    shown = [json.loads(text) for text in export_page.locator("pre.json").all_text_contents()]
+    assert shown == [json.loads(line) for line in lines[:3]]
+    assert started.value.suggested_filename == "live.claims.jsonl"
+
+
+def test_copies_the_command(export_page: Page) -> None:
+    export_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    export_page.get_by_label("Ana").check()
+    expect(export_page.locator("#command")).to_have_text("qawl export live.db --person Ana")
+    export_page.get_by_role("button", name="Copy command").click()
+    expect(export_page.locator("#say")).to_have_text("Copied.")
+    assert export_page.evaluate("navigator.clipboard.readText()") == "qawl export live.db --person Ana"
+
+
+@pytest.mark.parametrize("width", [1440, 768, 360])
+def test_reads_arabic_from_the_right_and_fits(width: int, export_page: Page) -> None:
+    export_page.set_viewport_size({"width": width, "height": 900})
+    export_page.locator("details.record").evaluate_all("all => { for (const one of all) one.open = true }")
+    passage = export_page.locator("pre .passage[lang=ar]").last
+    expect(passage).to_have_css("direction", "rtl")
+    expect(passage).to_have_css("letter-spacing", "normal")
+    first, box = passage.evaluate(
+        """element => {
+            const range = document.createRange();
+            range.setStart(element.firstChild, 1);
+            range.setEnd(element.firstChild, 2);
+            return [range.getBoundingClientRect().right, element.getBoundingClientRect().right];
+        }"""
+    )
+    assert box - first < 40
+    assert export_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
