@@ -38,7 +38,7 @@ def show() -> ResponseReturnValue:
         chosen=chosen,
         count=g.project.count_records(**chosen),
         previews=[(record, list(pieces(record))) for record in records],
-        address=request.args.to_dict(flat=False),
+        address=_address(chosen),
         filename=_filename(),
         command=_command(chosen),
     )
@@ -67,6 +67,12 @@ def _filter() -> dict[str, Sequence[str] | None]:
         if status not in STATUSES:
             raise Invalid(f"“{status}” is not a status. Choose from {', '.join(STATUSES)}.")
     return {"documents": documents or None, "people": people or None, "statuses": statuses or None}
+
+
+def _address(chosen: Mapping[str, Sequence[str] | None]) -> dict[str, Sequence[str] | None]:
+    """The filters as an address carries them."""
+    people = chosen["people"] if g.person.leads else None
+    return {"document": chosen["documents"], "person": people, "status": chosen["statuses"]}
 
 
 def _filename() -> str:
