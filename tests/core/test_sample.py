@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from annotator import annotate, export, sample
+from annotator import agreement, annotate, export, sample
 from annotator.model import Answer, Codebook, Role, Sentence, Status
 from tests.core.test_export import ANNOTATOR, DOCUMENT, REFERENCE, annotation, sentence
 
@@ -87,3 +87,29 @@ def test_asks_for_nothing_the_codebook_leaves_out(codebook: Codebook) -> None:
     answers = sample.simulated("Simulated A", codebook, SENTENCES)
     claims = itertools.chain.from_iterable(answer.claims for answer in answers.values())
     assert all((claim.claim_type, claim.vouch, claim.hedged) == (None, None, None) for claim in claims)
+
+
+# What trained annotators reach on such questions (Krippendorff's alpha; for the same claims, F1).
+PLAUSIBLE = {
+    "claim": (0.6, 0.8),
+    "same": (0.7, 0.85),
+    "speaker": (0.8, 0.95),
+    "stance": (0.7, 0.85),
+    "attribution": (0.6, 0.8),
+}
+
+
+def test_agree_about_as_much_as_trained_annotators(codebook: Codebook) -> None:
+    answers = {name: sample.simulated(name, codebook, SENTENCES) for name in sample.SIMULATED}
+    rated = [
+        agreement.Rated(
+            s.document, s.id, s.position, s.text, s.kind, {n: a[s.id] for n, a in answers.items()}
+        )
+        for s in QUEUED
+    ]
+    found = {layer.id: layer.value for layer in agreement.report(rated).layers}
+    assert found.keys() == PLAUSIBLE.keys()
+    for question, (low, high) in PLAUSIBLE.items():
+        value = found[question]
+        assert value is not None
+        assert low <= value <= high, (question, value)
