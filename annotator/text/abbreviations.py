@@ -11,7 +11,8 @@ def _words(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Abbreviations:
-    """`always`: the sentence goes on. `lower`: it goes on unless a capital follows. `number`: if a digit follows."""
+    """After one of `always` the sentence goes on, after `lower` unless a capital follows, after `number`
+    if a digit follows."""
 
     always: frozenset[str] = frozenset()
     lower: frozenset[str] = frozenset()
@@ -21,49 +22,50 @@ class Abbreviations:
 ABBREVIATIONS = {
     "en": Abbreviations(
         always=_words(
-            "mr mrs ms dr prof sr jr st mt ft gen col lt sgt capt cmdr adm maj brig rev hon sen rep gov pres "
-            "messrs mme mlle vs v viz cf e.g i.e ca approx al dept fig figs eds est"
-        )
-        - _words("jr sr ft est al eds mt"),
+            "mr mrs ms dr prof st gen col lt sgt capt cmdr adm maj brig rev hon sen rep gov "
+            "pres messrs mme mlle "
+            "vs v viz cf e.g i.e ca approx fig figs"
+        ),
         lower=_words(
-            "inc ltd co corp llc plc bros etc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c ph.d m.a b.a jr sr al ft "
-            "est ed eds b.c a.d jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
-            "ave blvd rd min max avg dist"
+            "inc ltd co corp llc plc bros etc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c ph.d m.a "
+            "b.a jr sr al ft "
+            "est ed eds b.c a.d mt ave blvd rd dept max avg "
+            "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
         ),
         number=_words("no nos p pp vol ch sec art par c op"),
     ),
     "ru": Abbreviations(
         always=_words(
-            "им ул пр просп пер пл наб бул д кв корп стр см ср рис табл гл п пп ст проф акад доц инж г-н г-жа "
-            "св о оз р ген полк подп кап лейт сер изд ред сост напр т.е т.н т.к т.о в.ч пос дер обл р-н т мин зам "
-            "гос с"
-        )
-        - _words("ред изд сер р обл р-н с стр т"),
+            "им ул просп пер пл наб бул корп см ср рис табл гл пп ст проф акад доц инж г-н "
+            "г-жа св оз ген полк "
+            "подп кап лейт напр т.е т.н т.к т.о пос дер зам гос"
+        ),
         lower=_words(
-            "г гг в вв др пр т.д т.п н.э до.н.э э млн млрд трлн тыс руб коп долл проц чел экз ч мин сек км м см "
-            "кг р обл р-н и.о с стр т ок у.е л.с ред изд сер лат англ нем фр род"
-        )
-        - _words("см"),
+            "г гг в вв др пр т.д т.п н.э э млн млрд трлн тыс руб коп долл проц чел экз ч мин "
+            "сек км м кг р обл "
+            "р-н и.о с стр т у.е л.с ред изд сер лат англ нем фр род п д кв"
+        ),
         number=_words("№ ок"),
     ),
     "tr": Abbreviations(
         always=_words(
-            "dr prof doç yrd av sn hz op alb gen org kor tüm tuğ bnb yzb ütğm bkz örn karş krş çev haz mah cad "
-            "sok bul apt no nu tel st uzm müh öğr arş gör ecz alm ing fr ar far osm mim ort ör"
+            "dr prof doç yrd av hz op alb gen org kor tüm tuğ bnb yzb ütğm bkz örn karş krş çev haz mah cad "
+            "sok bul apt no tel st uzm müh öğr arş gör ecz alm ing fr far osm mim sn"
         ),
         lower=_words(
-            "vb vs vd yy a.ş m.ö m.s ltd şti tic san a.b.d t.c t.b.m.m md s sf cilt c böl şb fak üniv ank ist "
-            "dk sn sa km cm kg bn yk age"
-        )
-        - _words("sn"),
+            "vb vs vd yy a.ş m.ö m.s ltd şti tic san a.b.d t.c t.b.m.m sf cilt c böl şb fak "
+            "üniv ank ist dk km "
+            "cm kg"
+        ),
     ),
     "ar": Abbreviations(always=_words("د أ م ص ق ج ت هـ ط ع س ب ش ا إ ه أ.د م.م ص.ب ق.م")),
     "uk": Abbreviations(
-        always=_words("ім вул просп пров пл див ст с проф акад р т.зв"),
+        always=_words("ім вул просп пров див ст проф акад т.зв"),
         lower=_words("р рр т.д т.п ін н.е млн млрд тис грн обл"),
     ),
 }
 
-MONTHS_TR = _words(
-    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık pazartesi salı çarşamba perşembe cuma"
+TURKISH_MONTHS = _words(
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık "
+    "pazartesi salı çarşamba perşembe cuma"
 )

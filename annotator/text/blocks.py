@@ -12,6 +12,8 @@ from annotator.text.repeats import Passages
 
 HEADING_WORDS = 7
 HEADING_WIDTH = 0.6  # of a usual line
+NARROW = 0.85  # pull quotes are often set in a narrower column
+LONGEST_QUOTE = 6  # stretches between blank lines
 SHORT = 0.9  # a line under this share of the usual width was not filled
 TITLE_WORDS = 30
 LONE_HEADING_WORDS = 15  # where every paragraph is one line
@@ -52,11 +54,13 @@ def blocks(lines: Sequence[Line], layout: Layout, passages: Passages) -> list[Bl
     taken.update(place for block in urls for place in block.places)
     rest = [place for place in range(len(lines)) if place not in taken]
     chunks = list(_chunks(lines, rest))
-    found = (
-        _wrapped(lines, chunks, layout, passages)
-        if layout.wrapped
-        else _unwrapped(lines, rest, layout, passages)
-    )
+    if layout.wrapped:
+        found = list(_wrapped(lines, chunks, layout, passages))
+    else:
+        found = list(_unwrapped(lines, rest, layout, passages))
+    if not any(block.kind is Kind.BODY for block in found):
+        # A text without a full stop, such as a poem, is no list of captions.
+        found = [Block(Kind.BODY, block.places) if block.kind is Kind.CAPTION else block for block in found]
     return sorted([*front, *urls, *found], key=lambda block: block.places[0])
 
 
@@ -173,11 +177,12 @@ def _wrapped(
         if not any(lines[place].lettered for place in part) and (not started or len(part[0:2]) == 1):
             yield Block(Kind.OTHER, tuple(part))
             continue
-        if not _continues(lines, started, part) and _is_quote(lines, part, passages):
-            while at < len(queue) and _quote_goes_on(lines, part, queue[at], passages):
-                part = [*part, *queue[at]]
-                at += 1
-            yield Block(Kind.PULLQUOTE, tuple(part))
+        if not _continues(lines, started, part) and (
+            more := _quote(lines, queue[at - 1 : at - 1 + LONGEST_QUOTE], layout, passages)
+        ):
+            quote = [place for one in queue[at - 1 : at - 1 + more] for place in one]
+            at += more - 1
+            yield Block(Kind.PULLQUOTE, tuple(quote))
             continue
         if not started and (kind := _kind_of_short(lines, part, layout)):
             yield Block(kind, tuple(part))
@@ -246,17 +251,27 @@ def _continues(lines: Sequence[Line], started: list[int], part: list[int]) -> bo
     return bool(started) and (lines[part[0]].first.islower())
 
 
-def _is_quote(lines: Sequence[Line], part: list[int], passages: Passages) -> bool:
-    """Printed elsewhere too, and not itself the paragraph: that would end with a full stop."""
-    return not lines[part[-1]].ended and passages.repeated(lines, part)
+def _quote(lines: Sequence[Line], parts: Sequence[list[int]], layout: Layout, passages: Passages) -> int:
+    """How many of the next parts are one pull quote: 0 where the first is none.
+
+    Both copies of a passage are printed twice, but the paragraph goes on where the quote stops.
+    """
+    places = parts[0]
+    if lines[places[-1]].ended or not passages.repeated(lines, places):
+        return 0
+    number = 1
+    while number < len(parts) and passages.goes_on(lines, places, parts[number][0]):
+        then = parts[number]
+        if lines[then[-1]].ended or not (_slight(lines, then) or passages.repeated(lines, then)):
+            return 0
+        places = [*places, *then]
+        number += 1
+    narrow = all(lines[place].width < NARROW * layout.width for place in places)
+    return number if narrow or passages.stops_inside(lines, places) else 0
 
 
-def _quote_goes_on(lines: Sequence[Line], part: list[int], then: list[int], passages: Passages) -> bool:
-    if lines[part[-1]].ended:
-        return False
-    return passages.goes_on(lines, part, then[0]) and (
-        len(lines[then[0]].words) < 3 or passages.repeated(lines, then) or len(then) == 1
-    )
+def _slight(lines: Sequence[Line], part: list[int]) -> bool:
+    return len(part) == 1 and len(lines[part[0]].words) < 3
 
 
 def _is_done(lines: Sequence[Line], started: list[int], then: list[int] | None, layout: Layout) -> bool:

@@ -126,7 +126,7 @@ def _is_spelling(whole: str, start: int, end: int) -> bool:
 
 
 def _opens(whole: str, place: int) -> bool:
-    """Whether the ” at `place` opens a quotation: right after a proclitic, before a word, closed by another ”."""
+    """Whether the ” at `place` stands between a proclitic and a word, and another ” closes it."""
     if not (place + 1 < len(whole) and whole[place + 1].isalpha()):
         return False
     if not _PROCLITIC_BEFORE.search(whole, max(0, place - 60), place):

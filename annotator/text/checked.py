@@ -11,15 +11,25 @@ from annotator.text.characters import GLYPHS, TATWEEL, VISIBLE, derive
 from annotator.text.language import guess
 
 REPAIRS = frozenset(
-    "line-join tatweel line-rotation lost-digits page-break quote-direction missing-space extra-space "
-    "lost-letters diacritic-order".split()
+    (
+        "line-join",
+        "tatweel",
+        "line-rotation",
+        "lost-digits",
+        "page-break",
+        "quote-direction",
+        "missing-space",
+        "extra-space",
+        "lost-letters",
+        "diacritic-order",
+    )
 )
 Source = list[tuple[str, int | None]]
 """Characters in reading order, each with its place in the file; a blank between spans has none."""
 
 
 def checked(raw: str, reading: Mapping[str, Any]) -> Reading:
-    """A reading that a person has checked, from its JSON; `Invalid` names the first thing that does not fit."""
+    """A reading that a person has checked, from its JSON; `Invalid` names what does not fit."""
     if not isinstance(reading, Mapping) or not isinstance(reading.get("units"), list) or not reading["units"]:
         raise Invalid("The reading has no list “units”.")
     codepoints = reading.get("codepoints", len(raw))
@@ -76,7 +86,7 @@ def _unit(raw: str, given: Any, number: int) -> Unit:
     id = given.get("id")
     if not isinstance(id, str) or not id:
         raise Invalid(f"Unit number {number} has no “id”.")
-    if given.get("kind") not in set(Kind):
+    if given.get("kind") not in list(Kind):
         raise Invalid(f"Unit {id}: “kind” is {given.get('kind')!r}; it must be one of {', '.join(Kind)}.")
     text = given.get("text")
     if not isinstance(text, str) or not text:
@@ -229,7 +239,8 @@ def _no_fit(raw: str, id: str, text: str, done: int, source: Source, at: int) ->
     found = "".join(character for character, _ in source[at : at + 12]) or "nothing more"
     place = next((place for _, place in source[at:] if place is not None), None)
     line = f" (line {raw.count(chr(10), 0, place) + 1})" if place is not None else ""
-    return f"Unit {id}: the text at character {done} is “{text[done : done + 12]}”, the file{line} has “{found}”."
+    said = text[done : done + 12]
+    return f"Unit {id}: the text at character {done} is “{said}”, the file{line} has “{found}”."
 
 
 def _runs(places: Sequence[int | None]) -> list[Run]:
@@ -248,11 +259,11 @@ def _runs(places: Sequence[int | None]) -> list[Run]:
 
 
 def _check_ids(units: Sequence[Unit]) -> None:
-    ids = [unit.id for unit in units]
-    for number, id in enumerate(ids):
-        if id in ids[:number]:
-            raise Invalid(f"Two units have the id {id}.")
-    known = set(ids)
+    known: set[str] = set()
+    for unit in units:
+        if unit.id in known:
+            raise Invalid(f"Two units have the id {unit.id}.")
+        known.add(unit.id)
     for unit in units:
         for repeated in unit.repeats:
             if repeated not in known:

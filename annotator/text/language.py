@@ -21,11 +21,14 @@ _SCRIPTS = {
     "ko": re.compile("[\uac00-\ud7af]"),
 }
 _SMALL_WORDS = {
-    "en": frozenset("the of and to in is that for was with on as by at from are has have it he said".split()),
-    "tr": frozenset("ve bir bu için ile da de olarak olan daha çok gibi ise ama değil sonra kadar".split()),
-    "de": frozenset("der die das und ist nicht ein eine mit von zu den für auf dem sich des im".split()),
-    "fr": frozenset("le la les et des est une dans que pour qui sur pas du au avec il".split()),
-    "es": frozenset("el la los las y de que en un una por con para es del se no al".split()),
+    lang: frozenset(words.split())
+    for lang, words in {
+        "en": "the of and to in is that for was with on as by at from are has have it he said",
+        "tr": "ve bir bu için ile da de olarak olan daha çok gibi ise ama değil sonra kadar",
+        "de": "der die das und ist nicht ein eine mit von zu den für auf dem sich des im",
+        "fr": "le la les et des est une dans que pour qui sur pas du au avec il",
+        "es": "el la los las y de que en un una por con para es del se no al",
+    }.items()
 }
 _WORD = re.compile(r"[^\W\d_]+")
 

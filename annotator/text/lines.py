@@ -94,10 +94,9 @@ def split(raw: str) -> list[Line]:
     [(1, 'one', True), (3, 'two', True)]
     """
     lines: list[Line] = []
-    start, number, gap = 1 if raw.startswith("\ufeff") else 0, 0, True
-    for found in (*_BREAK.finditer(raw, start), None):
+    start, gap = 1 if raw.startswith("\ufeff") else 0, True
+    for number, found in enumerate((*_BREAK.finditer(raw, start), None), 1):
         end = found.start() if found else len(raw)
-        number += 1
         if VISIBLE.search(raw, start, end):
             stripped = raw[start:end].rstrip()
             first = end - len(raw[start:end].lstrip())
@@ -108,6 +107,9 @@ def split(raw: str) -> list[Line]:
             gap = True
         start = found.end() if found else end
     return lines
+
+
+LONGEST_PRINTED = 220  # characters; no page is wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,9 @@ def layout(lines: Sequence[Line]) -> Layout:
         if not after.gap and not before.is_url and not after.is_url
     ]
     if len(touching) >= 2:
-        unended = sum(not line.ended for line in touching)
-        return Layout(unended > len(touching) * 0.35 and width <= 220, width)
+        full = sorted(line.width for line in prose)[len(prose) * 9 // 10]
+        cut = sum(not line.ended and line.width >= 0.6 * full for line in touching)
+        return Layout(cut > len(touching) * 0.35 and full <= LONGEST_PRINTED, width)
     long = [line for line in prose if len(line.words) >= 6]
     widest = max((line.width for line in long), default=0)
     even = widest <= 160 and sum(line.width >= 0.75 * widest for line in long) >= len(long) / 2

@@ -10,13 +10,18 @@ from math import log
 from annotator.text.characters import END_MARKS, plain
 from annotator.text.lines import Line
 
-_PREPOSITIONS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PREPOSITIONS = _words(
     "في من إلى الى على عن مع بين منذ خلال حول تجاه نحو ضد بعد قبل عند لدى دون عبر أمام تحت فوق بشأن بسبب "
-    "وفق باتجاه كل بعض غير أي شمال جنوب شرق غرب رغم ضمن حسب بحسب لدفع".split()
+    "وفق باتجاه كل بعض غير أي شمال جنوب شرق غرب رغم ضمن حسب بحسب لدفع"
 )
-_RELATIVES = frozenset("التي الذي الذين اللذان اللتان اللذين اللتين".split())
-_BEFORE_VERB = frozenset("لم لن قد سوف".split())
-_LINKS = frozenset("أن إن لأن أنه أنها إنه إنها لكن ثم أو بل حيث كما فيما بينما".split())
+_RELATIVES = _words("التي الذي الذين اللذان اللتان اللذين اللتين")
+_BEFORE_VERB = _words("لم لن قد سوف")
+_LINKS = _words("أن إن لأن أنه أنها إنه إنها لكن ثم أو بل حيث كما فيما بينما")
 _SENTENCE_END = re.compile(rf"[{END_MARKS}][»”\"’)\]″]*\Z")
 _PAUSE = re.compile(r"[،,؛;:»”)″–-]+\Z")
 _VERB = re.compile(r"[وف]?(?:س?[يت]\w{2,}|ن\w{3,})\Z")

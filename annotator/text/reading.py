@@ -13,7 +13,7 @@ from annotator.text import lost
 from annotator.text.blocks import Block, blocks
 from annotator.text.characters import TATWEEL, VISIBLE, derive, joined, plain
 from annotator.text.language import guess
-from annotator.text.lines import Layout, Line, layout, split
+from annotator.text.lines import Line, layout, split
 from annotator.text.repeats import Passages, repeated_sentences
 from annotator.text.sentences import ends
 from annotator.text.turned import closings_moved, repaired
@@ -52,10 +52,7 @@ def read(raw: str, lang: str | None = None) -> Reading:
         raise Invalid("The file shows no text. Choose a file with text in it.")
     lang = lang or guess(raw)
     set_in = layout(lines)
-    if lang == "ar" and set_in.wrapped:
-        lines = repaired(lines)
-    else:
-        lines = closings_moved(lines)
+    lines = repaired(lines) if lang == "ar" and set_in.wrapped else closings_moved(lines)
     found = blocks(lines, set_in, Passages(lines))
     drafts = sorted(_drafts(raw, lang, lines, found), key=lambda draft: draft.lines[0])
     bylines = [block.places[0] for block in found if block.kind is Kind.BYLINE]

@@ -9,7 +9,7 @@ from annotator.text.lines import Line
 
 Triple = tuple[str, str, str]
 
-FAR = 5  # lines; nearer than this a repetition is style
+FAR = 1  # lines; a block does not repeat itself
 SHARE = 0.6  # of the three-word sequences of a line
 
 
@@ -30,7 +30,7 @@ class Passages:
             self.places[a, b, c].append(place)
 
     def elsewhere(self, triple: Triple, first: int, last: int) -> bool:
-        """Whether the sequence also stands well before line `first` or well after `last`."""
+        """Whether the sequence also stands before line `first` or after `last`."""
         return any(place <= first - FAR or place >= last + FAR for place in self.places.get(triple, ()))
 
     def repeated(self, lines: Sequence[Line], places: Sequence[int]) -> bool:
@@ -53,6 +53,11 @@ class Passages:
         after = lines[then].words[:2]
         seam = list(triples([*before, *after]))
         return any(self.elsewhere(sequence, places[0], then) for sequence in seam)
+
+    def stops_inside(self, lines: Sequence[Line], places: Sequence[int]) -> bool:
+        """Whether the last words at `places` stand elsewhere: those of a quote do."""
+        words = [word for place in places[-2:] for word in lines[place].words][-3:]
+        return any(self.elsewhere(sequence, places[0], places[-1]) for sequence in triples(words))
 
 
 def repeated_sentences(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.text.abbreviations import ABBREVIATIONS, MONTHS_TR
+from annotator.text.abbreviations import ABBREVIATIONS, TURKISH_MONTHS
 from annotator.text.characters import ARABIC_LETTER, OPENING, TATWEEL, UNSEEN_CLASS
 
 _CLOSERS = rf"[»”\"'’)\]“›″{UNSEEN_CLASS}]*(?:\[\d+\])*"
@@ -13,6 +13,11 @@ _NEXT = re.compile(rf"[\s{OPENING}{UNSEEN_CLASS}]*(\S?)")
 _WORD_BEFORE = re.compile(rf"[^\s{OPENING}{UNSEEN_CLASS}]+\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
 _ROMAN = re.compile(r"[IVXLC]+\Z")
+# After U.S. and its like a capital tells nothing: "U.S. Army". These words do.
+_STARTER = re.compile(
+    r"\s+[“\"'‘(]*(?:The|A|An|It|He|She|We|They|You|I|This|That|These|Those|There|In|On|At|But|And|As|For|If"
+    r"|When|While|After|Before|However|Its|His|Her|Their|Our|So|Yet|What|Who|Why|How|With|To|From|By|Then)\b"
+)
 _DASHES = "—–-―"
 _NO_END_BEFORE = ",،;؛:)»”"
 
@@ -88,6 +93,8 @@ def _stop_ends(text: str, start: int, place: int, after: str, lang: str) -> bool
         return True  # 2019 م.
     if lower in known.always:
         return False
+    if lang == "en" and "." in lower and lower in known.lower:
+        return _STARTER.match(text, place + 1) is not None
     if lower in known.lower:
         return after.isupper() or ARABIC_LETTER.match(after) is not None
     return not (lower in known.number and after.isdigit())
@@ -102,20 +109,19 @@ def _is_initial(word: str, lang: str) -> bool:
     known = ABBREVIATIONS.get(lang)
     if known and (word.lower() in known.lower or word.lower() in known.always):
         return False
-    letters = word.replace(".", "")
-    return letters.isupper() and not (lang == "en" and letters == "I" and False)
+    return word.replace(".", "").isupper()
 
 
 def _is_turkish_ordinal(text: str, place: int, word: str) -> bool:
     if re.fullmatch(r"\d{1,2}", word) or _ROMAN.match(word):
         return True
     following = re.compile(r"[\s\"“(]*(\w+)").match(text, place + 1)
-    return bool(word) and word.isdigit() and following is not None and following[1].lower() in MONTHS_TR
+    return bool(word) and word.isdigit() and following is not None and following[1].lower() in TURKISH_MONTHS
 
 
 def _by_library(text: str, lang: str) -> list[int]:
     """For languages without a list here: sentencex, which knows some 240."""
-    from sentencex import segment
+    from sentencex import segment  # type: ignore[import-untyped]
 
     found: list[int] = []
     start = 0
