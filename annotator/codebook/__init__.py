@@ -73,18 +73,18 @@ def _codebook(root: Table) -> Codebook:
         root.wrong("format", f"“{given}” is not a format Qawl reads", f'use format = "{FORMAT}"')
     head = root.table("codebook")
     ui_languages, text_languages = _languages(head)
+    id = head.matching("id", r"[a-z0-9][a-z0-9-]{0,59}", "use small Latin letters, digits and -")
+    version = head.matching("version", r"\d+\.\d+\.\d+", "write three numbers, like 0.1.0")
     sides = parts.sides(root)
     side_ids = [side.id for side in sides]
-    fields = read_fields.fields(root, side_ids)
     actors = parts.actors(root, side_ids)
+    fields = read_fields.fields(root, side_ids)
     issues = parts.issues(root)
     propositions = parts.propositions(root, _positions(sides, fields), [issue.id for issue in issues])
     rules = _rules(root.table("rules", required=False), fields)
     found = Codebook(
-        id=head.matching("id", r"[a-z0-9][a-z0-9-]{0,59}", "use small Latin letters, digits and -")
-        or head.text("id"),
-        version=head.matching("version", r"\d+\.\d+\.\d+", "write three numbers, like 0.1.0")
-        or head.text("version"),
+        id=id or head.text("id"),
+        version=version or head.text("version"),
         title=head.names("title"),
         question=head.names("question"),
         ui_languages=ui_languages,

@@ -27,8 +27,8 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def one_of(known: Iterable[str]) -> str:
     """
-    >>> one_of(["ru", "tr"])
-    'use ru or tr'
+    >>> one_of(["pro", "con"])
+    'use pro or con'
     """
     listed = list(known)
     if not listed:
@@ -99,7 +99,7 @@ class Table:
         return value
 
     def id(self) -> str:
-        value = self._take("id", str, 'give it an id, like id = "ru"', required=True)
+        value = self._take("id", str, 'give it an id, like id = "pro"', required=True)
         if value is not None and not ID.fullmatch(value):
             self.wrong(
                 "id",
@@ -119,7 +119,7 @@ class Table:
         return default if value is None else int(value)
 
     def texts(self, key: str) -> tuple[str, ...] | None:
-        right = 'use a list of texts, like ["ru", "tr"]'
+        right = 'use a list of texts, like ["pro", "con"]'
         value = self._take(key, list, right, required=False)
         if value is None:
             return None
