@@ -57,7 +57,9 @@ def open_existing(path: Path) -> Database:
 def remove(path: Path) -> None:
     """Take away a file that was never finished, with its companions."""
     for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        companion = path.with_name(path.name + suffix)
+        if companion.exists():  # asked first: a read-only folder refuses even to unlink nothing
+            companion.unlink()
 
 
 @contextlib.contextmanager
@@ -125,6 +127,8 @@ def _sentence(message: str, path: Path | None) -> str:
     name = f" {path}" if path else ""
     if "full" in message:
         return "The disk is full, so nothing was saved. Make room and try again."
+    if "disk I/O" in message:
+        return "The disk is full or faulty, so nothing was saved. Make room and try again."
     if "readonly" in message or "unable to open" in message:
         return f"The project file{name} cannot be written to. Move it to a folder you may write in."
     if "not a database" in message:
