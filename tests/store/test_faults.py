@@ -160,7 +160,6 @@ def one_sentence(said: str) -> str:
     errors = [line for line in said.splitlines() if line.strip() and "Importing" not in line]
     assert len(errors) == 1, said
     assert errors[0].startswith("Error: "), said
-    assert errors[0].endswith((".", ")")), said
     return errors[0]
 
 
@@ -277,7 +276,7 @@ def mounted(folder: Path, *options: str) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture
@@ -302,11 +301,8 @@ def test_leaves_project_as_it_was_on_a_full_disk(empty_file: Path, disk: Path, t
     path = disk / "project.db"
     shutil.copy(empty_file, path)
     before = rows(path)
-    with (disk / "ballast").open("wb") as ballast, contextlib.suppress(OSError):
-        while True:
-            ballast.write(bytes(4096))
-            ballast.flush()
-    os.truncate(disk / "ballast", (disk / "ballast").stat().st_size - 200_000)
+    free = shutil.disk_usage(disk).free
+    (disk / "ballast").write_bytes(bytes(free - 200_000))
     said = refusal("import", path, text_file)
     assert "disk is full" in said
     assert rows(path) == before
@@ -316,7 +312,7 @@ def test_leaves_project_as_it_was_on_a_full_disk(empty_file: Path, disk: Path, t
 def test_makes_nothing_on_a_full_disk(disk: Path, tmp_path: Path, codebook_source: str) -> None:
     book = tmp_path / "book.toml"
     book.write_text(codebook_source, encoding="utf-8")
-    (disk / "ballast").write_bytes(bytes(1_000_000))
+    (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free - 20_000))
     assert "disk is full" in refusal("init", disk / "new.db", "--codebook", book)
     assert [path.name for path in disk.iterdir()] == ["ballast"]
 
