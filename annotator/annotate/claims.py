@@ -50,6 +50,8 @@ def called(codebook: Codebook, field: str, value: str) -> str:
     if field in ACTORS and (actor := codebook.actor(value)):
         return wording(actor.short, _LANG)
     found = codebook.field(field)
+    if found and found.kind == "flag":
+        return wording(found.name, _LANG)
     label = found.label(value) if found else None
     return wording(label.short, _LANG) if label else value
 

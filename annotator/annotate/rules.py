@@ -156,6 +156,8 @@ def _needs(field: str, because: str, place: Place, codebook: Codebook) -> str:
         return f"{because} needs a comment: write why for claim {place.n}."
     if field == "speaker_text":
         return f"{because} needs the words used in the sentence. Type them for claim {place.n}."
+    if field == "note":
+        return f"{because} needs a note: add one to claim {place.n}."
     return f"{because} needs an answer to {field_name(codebook, field)} in claim {place.n}."
 
 

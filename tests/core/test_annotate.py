@@ -18,6 +18,7 @@ from annotator.model import (
     Answer,
     Claim,
     Codebook,
+    Constraint,
     Field,
     Invalid,
     Kind,
@@ -451,6 +452,38 @@ def test_follows_the_rules_of_another_dispute() -> None:
         NILE,
     )[1]
     assert warned == ("D1 is on the list “Downriver”, but claim 1 says “Egyptian”.",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ({"when": {"hedged": ("true",)}, "require": ("note",)}, "“Hedged” needs a note: add one to claim 1."),
+        ({"when": {"speaker": ("*",)}, "forbid": ("propositions",)}, "does not go with “Which proposition”."),
+        (
+            {"when": {"stance": ("tr",)}, "forbid": ("polarity",)},
+            "“Turkish” does not go with “For or against”",
+        ),
+        ({"when": {"stance": ("tr",)}, "require_text": "must not"}, "Claim 1 is “Turkish”, but the sentence"),
+        ({"when": {"stance": ("tr",)}, "set": {"attribution": ("direct",)}}, "goes only with “Direct” under"),
+        ({"when": {"stance": ("tr",)}, "require": ("via",), "message": {"en": "Say how."}}, "Say how."),
+        ({"when": {"stance": ("tr",), "attribution": ("direct",)}, "require": ("via",)}, None),
+        ({"when": {"stance": ("tr",)}, "require": ("claim_type",)}, None),
+    ],
+)
+def test_keeps_rules_of_any_kind_at_both_levels(rule: dict[str, Any], says: str | None) -> None:
+    claim = replace(TURKEY, hedged=True, propositions=("T1",))
+    answer = Answer(Status.CLAIMS, (claim,))
+    warning = replace(IDLIB, constraints=(Constraint("warn", **rule),))
+    stored, warnings = annotate.check(answer, sentence(), warning)
+    assert stored == answer
+    assert [says in line for line in warnings] == [True] if says else warnings == ()
+    error = replace(IDLIB, constraints=(Constraint("error", **rule),))
+    if says is None:
+        assert annotate.check(answer, sentence(), error) == (answer, ())
+        return
+    with pytest.raises(Invalid) as problem:
+        annotate.check(answer, sentence(), error)
+    assert says in str(problem.value)
 
 
 def only_fields(book: Codebook, *ids: str) -> Codebook:
