@@ -14,6 +14,8 @@ TENTATIVE = 0.667
 RELIABLE = 0.8
 """Krippendorff's decision marks (Content Analysis, 2004, 11.4)."""
 
+NOTHING = 1e-12  # a smaller standard error is only rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -47,6 +49,8 @@ def jackknife(value: float, left_out: NDArray[np.float64], *, floor: float = -ma
         return Interval(groups=groups, reason="hangs_on_one")
     spread = float(((left_out - left_out.mean()) ** 2).sum())
     se = math.sqrt((groups - 1) / groups * spread)
+    if se < NOTHING:
+        se = 0.0
     half = t_quantile(0.975, groups - 1) * se
     return Interval(
         low=max(value - half, floor),

@@ -28,8 +28,8 @@ REASONS: Mapping[str, str] = {
     "too_few_documents": "An interval over documents needs at least two documents.",
     "too_few_sentences": "An interval needs at least two sentences.",
     "hangs_on_one": "Without one of them there is only one answer left, so there is no interval.",
-    "few_documents": f"Fewer than {FEW_DOCUMENTS} documents: the interval is a rough guide.",
-    "few_minority": f"Fewer than {FEW_MINORITY} got any answer but the commonest: the interval is a rough guide.",
+    "few_documents": f"Fewer than {FEW_DOCUMENTS} documents: a rough interval.",
+    "few_minority": f"Fewer than {FEW_MINORITY} got any but the commonest answer: a rough interval.",
 }
 
 NO_CLAIM_TWICE = "No claim was found by two people."

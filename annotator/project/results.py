@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from annotator import agreement, export
+from annotator import export
+from annotator.agreement import Rated, Report, report
 from annotator.model import Answer, Document, Sentence
 from annotator.project.answers import Answers
-from annotator.store import annotations
+from annotator.store import annotations as answer_rows
 from annotator.store.annotations import Filter
 
 
@@ -19,11 +20,11 @@ class Results(Answers):
         documents: Sequence[str] | None = None,
         people: Sequence[str] | None = None,
         own_voice: bool = True,
-    ) -> agreement.Report:
-        """How far people agree, over finished answers to queued sentences, with the author's claims or without."""
+    ) -> Report:
+        """How far people agree on queued sentences they finished, with the author's claims or without."""
         authors = [actor.id for actor in self.codebook().actors if actor.type == "author"]
         rated = self._rated(_filter(documents, people, ("claims", "no_claim")))
-        return agreement.report(rated, left_out=() if own_voice else authors)
+        return report(rated, left_out=() if own_voice else authors)
 
     def records(
         self,
@@ -37,7 +38,7 @@ class Results(Answers):
         everybody = {person.name: person for person in self.people()}
         by_id: dict[str, Document] = {}
         book = self.codebook()
-        for sentence, annotation in annotations.stream(self.db, _filter(documents, people, statuses)):
+        for sentence, annotation in answer_rows.stream(self.db, _filter(documents, people, statuses)):
             document = by_id.setdefault(sentence.document, self.document(sentence.document))
             yield export.record(
                 document, sentence, annotation, everybody[annotation.person], book, with_seconds=with_seconds
@@ -54,19 +55,16 @@ class Results(Answers):
         statuses: Sequence[str] | None = None,
         with_seconds: bool = False,
     ) -> int:
-        return annotations.count(self.db, _filter(documents, people, statuses))
+        return answer_rows.count(self.db, _filter(documents, people, statuses))
 
-    def _rated(self, filter: Filter) -> list[agreement.Rated]:
+    def _rated(self, filter: Filter) -> list[Rated]:
         kinds = self.codebook().queue_units
         found: dict[int, tuple[Sentence, dict[str, Answer]]] = {}
-        for sentence, annotation in annotations.stream(self.db, filter):
+        for sentence, annotation in answer_rows.stream(self.db, filter):
             if sentence.kind in kinds:
                 answers = found.setdefault(sentence.key, (sentence, {}))[1]
                 answers[annotation.person] = annotation.answer
-        return [
-            agreement.Rated(s.document, s.id, s.position, s.text, s.kind, answers)
-            for s, answers in found.values()
-        ]
+        return [Rated(s.document, s.id, s.position, s.text, s.kind, answers) for s, answers in found.values()]
 
 
 def _filter(
