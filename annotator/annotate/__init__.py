@@ -3,6 +3,5 @@
 from annotator.annotate.check import check
 from annotator.annotate.form import Form, apply
 from annotator.annotate.quotes import quote_open
-from annotator.annotate.rules import fills
 
-__all__ = ["Form", "apply", "check", "fills", "quote_open"]
+__all__ = ["Form", "apply", "check", "quote_open"]

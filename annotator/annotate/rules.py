@@ -20,18 +20,6 @@ class Place:
     quote_open: bool
 
 
-def fills(codebook: Codebook) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """What choosing one answer fills in elsewhere: field → value → field → values."""
-    found: dict[str, dict[str, dict[str, list[str]]]] = {}
-    for rule in codebook.constraints:
-        if rule.level == "error" and rule.set and len(rule.when) == 1:
-            ((field, words),) = rule.when.items()
-            for word in words:
-                filled = found.setdefault(field, {}).setdefault(word, {})
-                filled.update({target: list(listed) for target, listed in rule.set.items()})
-    return found
-
-
 def settle(claim: Claim, place: Place, codebook: Codebook, changed: Set[str] = frozenset()) -> Claim:
     """The claim with the answers that others bring along.
 

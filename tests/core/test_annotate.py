@@ -207,13 +207,6 @@ def test_lets_both_change_away_from_own_voice() -> None:
     assert sent(OWN, **fields) == ONE
 
 
-def test_tells_the_page_what_fills_in_what() -> None:
-    assert annotate.fills(IDLIB) == {
-        "attribution": {"own": {"speaker": ["author"]}},
-        "speaker": {"author": {"attribution": ["own"]}},
-    }
-
-
 # ------------------------------------------------------------------ several claims
 
 
