@@ -28,7 +28,7 @@ def export_page(live: Live, page: Page) -> Page:
 
 
 def test_counts_again_with_every_filter_and_keeps_it_in_the_address(export_page: Page) -> None:
-    count = export_page.locator(".count strong")
+    count = export_page.locator(".export-count strong")
     expect(count).to_have_text("78")
     export_page.get_by_label("Ben").check()
     expect(count).to_have_text("39")
@@ -44,12 +44,12 @@ def test_counts_again_with_every_filter_and_keeps_it_in_the_address(export_page:
 
 def test_downloads_the_records_it_previews(export_page: Page) -> None:
     export_page.get_by_label("Ana").check()
-    expect(export_page.locator(".count strong")).to_have_text("39")
+    expect(export_page.locator(".export-count strong")).to_have_text("39")
     with export_page.expect_download() as started:
         export_page.get_by_role("link", name="Download").click()
     lines = Path(started.value.path()).read_bytes().splitlines()
     assert len(lines) == 39
-    shown = [json.loads(text) for text in export_page.locator("pre.json").all_text_contents()]
+    shown = [json.loads(text) for text in export_page.locator("pre.export-json").all_text_contents()]
     assert shown == [json.loads(line) for line in lines[:3]]
     assert started.value.suggested_filename == "live.claims.jsonl"
 
@@ -66,8 +66,10 @@ def test_copies_the_command(export_page: Page) -> None:
 @pytest.mark.parametrize("width", [1440, 768, 360])
 def test_reads_arabic_from_the_right_and_fits(width: int, export_page: Page) -> None:
     export_page.set_viewport_size({"width": width, "height": 900})
-    export_page.locator("details.record").evaluate_all("all => { for (const one of all) one.open = true }")
-    passage = export_page.locator("pre .passage[lang=ar]").last
+    export_page.locator("details.export-record").evaluate_all(
+        "all => { for (const one of all) one.open = true }"
+    )
+    passage = export_page.locator("pre .json-passage[lang=ar]").last
     expect(passage).to_have_css("direction", "rtl")
     expect(passage).to_have_css("letter-spacing", "normal")
     first, box = passage.evaluate(

@@ -45,12 +45,12 @@ def file(client: FlaskClient, address: str) -> bytes:
 
 
 def previews(text: str) -> list[object]:
-    shown = re.findall(r'<pre class="json" dir="ltr">(.*?)</pre>', text, re.DOTALL)
+    shown = re.findall(r'<pre class="export-json" dir="ltr">(.*?)</pre>', text, re.DOTALL)
     return [json.loads(html.unescape(re.sub(r"<[^>]+>", "", one))) for one in shown]
 
 
 def count(text: str) -> int:
-    found = re.search(r'class="count"[^>]*><strong class="number">(\d+)<', text)
+    found = re.search(r'class="export-count"[^>]*><strong class="number">(\d+)<', text)
     assert found
     return int(found[1])
 
@@ -119,8 +119,8 @@ def test_gives_annotators_their_own_answers_only(
 def test_sets_each_text_in_its_own_direction(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(client, "Cleo")
     text = page(client, "/export")
-    assert re.search(r'<bdi class="passage" lang="ar" dir="rtl">&#34;لقاء بوتين', text)
-    assert re.search(r'<bdi class="words" lang="ar" dir="rtl">&#34;وانقسامات بشأن إدلب&#34;</bdi>', text)
+    assert re.search(r'<bdi class="json-passage" lang="ar" dir="rtl">&#34;لقاء بوتين', text)
+    assert re.search(r'<bdi class="json-words" lang="ar" dir="rtl">&#34;وانقسامات بشأن إدلب&#34;</bdi>', text)
     assert "\\u0" not in text
 
 
