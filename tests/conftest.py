@@ -234,6 +234,10 @@ def enter(page: Page, live: Live, name: str) -> Page:
 # ------------------------------------------------------------------ the run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="Take the pictures in the manual again.")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What lies in tests/browser, or asks for a page, needs a browser."""
     for item in items:
