@@ -215,10 +215,15 @@ def export_command(
     Writes to the folder exports/ unless told otherwise. The record is described in exports/README.md.
     """
     with Project.open(project) as opened:
-        chosen = {"documents": documents or None, "people": persons or None, "statuses": statuses or None}
+        chosen: dict[str, Any] = {
+            "documents": documents or None,
+            "people": persons or None,
+            "statuses": statuses or None,
+        }
         lines = opened.export_jsonl(**chosen)
         if output == Path("-"):
-            sys.stdout.buffer.writelines(lines)
+            for line in lines:
+                click.echo(line, nl=False)
             return
         target = _target(output, f"{project.stem}.claims.jsonl")
         count = _write(target, lines, opened.count_records(**chosen))

@@ -11,7 +11,6 @@ from pathlib import Path
 from annotator import codebook, sample
 from annotator.model import Problem, Role, Unavailable
 from annotator.project import Project
-from annotator.store import file
 
 PASSWORD = "qawl-demo"  # printed to everybody, so a demo is served to this computer only
 
@@ -19,15 +18,15 @@ PASSWORD = "qawl-demo"  # printed to everybody, so a demo is served to this comp
 def build(path: Path) -> None:
     """Make the demo's project file. A build that was cut short leaves nothing."""
     unfinished = path.with_name(path.name + ".new")
-    file.remove(unfinished)
+    Project.discard(unfinished)
     try:
         _fill(unfinished)
         os.replace(unfinished, path)
     except Problem:
-        file.remove(unfinished)
+        Project.discard(unfinished)
         raise
     except OSError as error:
-        file.remove(unfinished)
+        Project.discard(unfinished)
         raise Unavailable(f"{path} could not be made here ({error.strerror}).") from error
 
 

@@ -21,8 +21,8 @@ Names = Mapping[str, str]
 def wording(names: Names, lang: str) -> str:
     """`names` in `lang`, or in the first language that has a wording.
 
-    >>> wording({"en": "Russia", "ar": "روسيا"}, "tr")
-    'Russia'
+    >>> wording({"en": "The author", "ar": "الكاتب"}, "tr")
+    'The author'
     """
     return names.get(lang) or next(iter(names.values()), "")
 

@@ -40,6 +40,11 @@ class Project(Results):
     def open(cls, path: str | os.PathLike[str]) -> Project:
         return cls(file.open_existing(Path(path)), Path(path))
 
+    @staticmethod
+    def discard(path: Path) -> None:
+        """Take away a project file that was never finished."""
+        file.remove(path)
+
     def close(self) -> None:
         self.db.close()
 

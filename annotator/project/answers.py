@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from annotator import annotate
 from annotator.model import Annotation, Answer, Document, Kind, Person, Sentence, Stale, Status
 from annotator.project.documents import Documents
-from annotator.store import annotations, sentences
+from annotator.store import annotations as answer_rows
+from annotator.store import sentences
 from annotator.store.annotations import Draft
 from annotator.store.file import write
 
@@ -67,10 +68,10 @@ class Answers(Documents):
         return Desk(
             document=self.document(doc_id),
             sentences=tuple(found),
-            annotations=annotations.of_document(self.db, doc_id, person.name),
+            annotations=answer_rows.of_document(self.db, doc_id, person.name),
             queued=tuple(s.id for s in found if s.kind in kinds),
-            undo=self._sentence_of(annotations.last_answer(self.db, doc_id, person.name)),
-            redo=self._sentence_of(annotations.last_undone(self.db, doc_id, person.name)),
+            undo=self._sentence_of(answer_rows.last_answer(self.db, doc_id, person.name)),
+            redo=self._sentence_of(answer_rows.last_undone(self.db, doc_id, person.name)),
         )
 
     def record(
@@ -86,11 +87,11 @@ class Answers(Documents):
     ) -> Recorded:
         """Take one submitted form. The same token again changes nothing."""
         with write(self.db):
-            repeated = annotations.by_token(self.db, token)
+            repeated = answer_rows.by_token(self.db, token)
             if repeated is not None:
-                return Recorded(annotations.get(self.db, repeated))
+                return Recorded(answer_rows.get(self.db, repeated))
             sentence = self.sentence(doc_id, sid)
-            current = annotations.current(self.db, sentence.key, person.name)
+            current = answer_rows.current(self.db, sentence.key, person.name)
             if (current.id if current else None) != seen:
                 raise Stale("This sentence was changed in another window. Here it is as it is now.")
             row, book = self._codebook_in_force()
@@ -98,8 +99,8 @@ class Answers(Documents):
             quote_open = self._quote_open(sentence)
             answer, warnings = annotate.apply(before, form, sentence, book, quote_open=quote_open)
             draft = Draft(sentence, person.name, answer, row, token=token, seconds=seconds)
-            stored = annotations.append(self.db, draft)
-        return Recorded(annotations.get(self.db, stored), warnings)
+            stored = answer_rows.append(self.db, draft)
+        return Recorded(answer_rows.get(self.db, stored), warnings)
 
     def take_answers(self, doc_id: str, person: Person, answers: Mapping[str, Answer], at: str) -> None:
         """Store ready answers of one person, each checked like a form; all or none."""
@@ -108,32 +109,34 @@ class Answers(Documents):
             for sid, answer in answers.items():
                 sentence = self.sentence(doc_id, sid)
                 checked, _ = annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
-                annotations.append(self.db, Draft(sentence, person.name, checked, row, at=at))
+                answer_rows.append(self.db, Draft(sentence, person.name, checked, row, at=at))
 
     def undo(self, doc_id: str, person: Person) -> Undone | None:
         """Take back the newest answer in this document; None where there is nothing to undo."""
         with write(self.db):
-            target = annotations.last_answer(self.db, doc_id, person.name)
+            target = answer_rows.last_answer(self.db, doc_id, person.name)
             if target is None:
                 return None
-            before = annotations.before(self.db, target)
-            return self._restore(target, "undo", before.answer if before else Answer())
+            return self._restore(target, "undo")
 
     def redo(self, doc_id: str, person: Person) -> Undone | None:
         """Give back the answer undone last; None where there is none."""
         with write(self.db):
-            target = annotations.last_undone(self.db, doc_id, person.name)
+            target = answer_rows.last_undone(self.db, doc_id, person.name)
             if target is None:
                 return None
-            return self._restore(target, "redo", annotations.get(self.db, target).answer)
+            return self._restore(target, "redo")
 
-    def _restore(self, target: int, action: str, answer: Answer) -> Undone:
-        about = annotations.get(self.db, target)
+    def _restore(self, target: int, action: str) -> Undone:
+        about = answer_rows.get(self.db, target)
+        earlier = answer_rows.before(self.db, target)
+        before = earlier.answer if earlier else Answer()
         sentence = sentences.by_key(self.db, about.sentence)
         row, _ = self._codebook_in_force()
+        answer = before if action == "undo" else about.answer
         draft = Draft(sentence, about.person, answer, row, action=action, target=target)
-        annotations.append(self.db, draft)
-        return Undone(sentence.id, _summary(about.answer))
+        answer_rows.append(self.db, draft)
+        return Undone(sentence.id, _summary(before, about.answer))
 
     def _quote_open(self, sentence: Sentence) -> bool:
         before = sentences.texts_before(self.db, sentence, Kind.BODY, _SENTENCES_BEFORE)
@@ -142,16 +145,18 @@ class Answers(Documents):
     def _sentence_of(self, annotation: int | None) -> str | None:
         if annotation is None:
             return None
-        return sentences.by_key(self.db, annotations.get(self.db, annotation).sentence).id
+        return sentences.by_key(self.db, answer_rows.get(self.db, annotation).sentence).id
 
 
-def _summary(answer: Answer) -> str:
+def _summary(before: Answer, after: Answer) -> str:
     """What undo says it took back.
 
-    >>> _summary(Answer(Status.NO_CLAIM))
+    >>> _summary(Answer(), Answer(Status.NO_CLAIM))
     'no claim'
     """
-    if answer.status is Status.CLAIMS:
-        return "1 claim" if len(answer.claims) == 1 else f"{len(answer.claims)} claims"
+    if len(after.claims) < len(before.claims):
+        return "a deleted claim"
+    if after.status is Status.CLAIMS:
+        return "1 claim" if len(after.claims) == 1 else f"{len(after.claims)} claims"
     words = {Status.NO_CLAIM: "no claim", Status.SKIPPED: "skip", Status.DUPLICATE: "repeat"}
-    return words.get(answer.status, "comment or flag")
+    return words.get(after.status, "comment or flag")

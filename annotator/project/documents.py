@@ -11,7 +11,8 @@ from typing import Any
 from annotator import text
 from annotator.model import Document, Invalid, Kind, Missing, Person, Reading, Role, Sentence
 from annotator.project.people import People
-from annotator.store import annotations, documents, sentences
+from annotator.store import annotations as answer_rows
+from annotator.store import documents, sentences
 from annotator.store.file import write
 
 
@@ -55,9 +56,9 @@ class Documents(People):
     def documents(self, person: Person) -> list[Progress]:
         """The list of documents with this person's progress, and for a lead everybody's."""
         kinds = self.codebook().queue_units
-        queued = annotations.queued(self.db, kinds)
+        queued = answer_rows.queued(self.db, kinds)
         done: dict[str, dict[str, tuple[int, int]]] = {}
-        for row in annotations.done(self.db, kinds):
+        for row in answer_rows.done(self.db, kinds):
             done.setdefault(row["document"], {})[row["person"]] = (row["done"], row["skipped"])
         simulated = {p.name: p.role is Role.SIMULATED for p in self.people()}
         found = []

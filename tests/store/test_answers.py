@@ -79,19 +79,21 @@ def test_undoes_and_redoes_across_sentences(article: Project) -> None:
     ana = article.person("Ana")
     give(article, "Ana", "s1", NO_CLAIM)
     give(article, "Ana", "s11", CLAIM)
+    give(article, "Ana", "s11", {"action": "delete", "claim": "1"})
     give(article, "Ana", "s11", {"action": "skip"})
 
-    undone = [article.undo(ARTICLE, ana) for _ in range(4)]
+    undone = [article.undo(ARTICLE, ana) for _ in range(5)]
     assert [(u.sid, u.text) if u else None for u in undone] == [
         ("s11", "skip"),
+        ("s11", "a deleted claim"),
         ("s11", "1 claim"),
         ("s1", "no claim"),
         None,
     ]
     assert answer(article, "Ana", "s11") == Answer()
 
-    redone = [article.redo(ARTICLE, ana) for _ in range(4)]
-    assert [u.sid if u else None for u in redone] == ["s1", "s11", "s11", None]
+    redone = [article.redo(ARTICLE, ana) for _ in range(5)]
+    assert [u.sid if u else None for u in redone] == ["s1", "s11", "s11", "s11", None]
     assert answer(article, "Ana", "s11") == Answer(Status.SKIPPED)
     assert answer(article, "Ana", "s1") == Answer(Status.NO_CLAIM)
 
