@@ -170,7 +170,7 @@ class Filter:
 _FILTERED = """
     from current_answers a join sentences s on s.key = a.sentence
     join documents on documents.id = a.document
-    where a.status <> 'todo'
+    where a.status <> 'todo' and s.sort_order is not null  -- bylines and links are never exported
       and (:documents is null or a.document in (select value from json_each(:documents)))
       and (:people is null or a.person in (select value from json_each(:people)))
       and (:statuses is null or a.status in (select value from json_each(:statuses)))

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from annotator import sample
 from annotator.cli import main
-from annotator.model import Codebook
+from annotator.model import Answer, Codebook, Status
 from annotator.project import Project
 from tests.conftest import ARTICLE
 
@@ -138,6 +138,15 @@ def test_says_so_when_there_is_nothing(client: FlaskClient, sign_in: SignIn) -> 
     assert count(text) == 0
     assert "There are no answers yet." in text
     assert "/export/claims.jsonl" not in text
+    assert file(client, "/export/claims.jsonl") == b""
+
+
+def test_leaves_out_bylines_and_links(article: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    byline = next(s for s in article.sentences(ARTICLE) if s.order is None)
+    answer = {byline.id: Answer(Status.NO_CLAIM)}
+    article.take_answers(ARTICLE, article.person("Ana"), answer, "2026-01-12T09:00:00.000Z")
+    sign_in(client, "Ana")
+    assert count(page(client, "/export")) == 0
     assert file(client, "/export/claims.jsonl") == b""
 
 
