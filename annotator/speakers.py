@@ -20,7 +20,7 @@ _SHORT = 5
 def folded(text: str) -> str:
     """`text` without the differences that spelling does not keep apart.
 
-    >>> folded("أنقرةُ") == folded("انقره")
+    >>> folded("القاهرةُ") == folded("القاهره")
     True
     """
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
@@ -42,7 +42,7 @@ def _words(actor: Actor, lang: str) -> Iterator[str]:
     if actor.type == "unnamed":
         return
     for names in (actor.name, actor.short):
-        # "Russia / Moscow", "Russia (state)"
+        # "Egypt / Cairo", "Egypt (state)"
         yield from re.split(r"\s*/\s*", re.sub(r"\(.*?\)", "", names.get(lang, "")))
 
 

@@ -148,7 +148,8 @@ def test_fits_in_the_head(path: Path) -> None:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    assert len(source.splitlines()) <= LONGEST_FILE
+    explained = len((ast.get_docstring(ast.parse(source)) or "").splitlines())
+    assert len(source.splitlines()) - explained <= LONGEST_FILE
     assert not [(name, length) for name, length in functions if length > LONGEST_FUNCTION]
 
 

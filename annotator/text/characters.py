@@ -73,8 +73,8 @@ def derive(raw: str, spans: Sequence[Span], joins: Sequence[str]) -> tuple[str, 
     Spans are joined by joins; then white space is collapsed, tatweel removed where it is not
     spelling, and misused quotation marks are mended. Nothing else.
 
-    >>> derive("سو ريـــا", [(0, 2), (3, 9)], [""])
-    ('سوريا', ((0, 0, 2), (2, 3, 2), (4, 8, 1)))
+    >>> derive("مد ينـــة", [(0, 2), (3, 9)], [""])
+    ('مدينة', ((0, 0, 2), (2, 3, 2), (4, 8, 1)))
     """
     whole = joined(raw, spans, joins)
     if not _UNTIDY.search(whole):

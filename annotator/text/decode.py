@@ -29,8 +29,8 @@ WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 def decode(data: bytes) -> tuple[str, str]:
     """The characters of a file exactly as stored, a byte order mark included, and the encoding's name.
 
-    >>> decode("Сирия".encode())
-    ('Сирия', 'utf-8')
+    >>> decode("Правда".encode())
+    ('Правда', 'utf-8')
     """
     if not data:
         raise Invalid("The file is empty. Choose a file with text in it.")

@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 def guess(raw: str) -> str:
     """The likeliest language of `raw`; English where nothing speaks for another.
 
-    >>> guess("Türkiye ve Rusya bir anlaşma için görüştü")
+    >>> guess("İki ülke bir anlaşma için görüştü ve imzaladı")
     'tr'
     """
     sample = re.sub(r"https?://\S+", " ", raw[:SAMPLE])

@@ -86,7 +86,7 @@ def paragraphs(text: str) -> list[tuple[str, list[str]]]:
 def language_of(text: str, languages: tuple[str, ...]) -> str | None:
     """The first of the `languages` that is written the way the text begins; examples do not name theirs.
 
-    >>> language_of("وترى أنقرة (→ tr)", ("ru", "ar")), language_of("a weapon", ("ar",))
+    >>> language_of("وترى القاهرة (→ eg)", ("ru", "ar")), language_of("a weapon", ("ar",))
     ('ar', None)
     """
     strong = next((d for d in map(unicodedata.bidirectional, text) if d in ("L", "R", "AL")), "L")
@@ -97,8 +97,8 @@ def language_of(text: str, languages: tuple[str, ...]) -> str | None:
 def remark(example: str) -> tuple[str, str | None]:
     """An example and the remark in brackets after it, which is not part of the quoted words.
 
-    >>> remark("وافقت تركيا (press conference)")
-    ('وافقت تركيا', 'press conference')
+    >>> remark("وافقت مصر (press conference)")
+    ('وافقت مصر', 'press conference')
     """
     found = re.fullmatch(r"(.*\S)\s+\(([^()]+)\)", example)
     return (found[1], found[2]) if found else (example, None)
