@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import click
 
 from annotator import __version__, agreement, codebook, demo, serve, text
-from annotator.model import Invalid, Problem, Role
+from annotator.model import Invalid, Problem, Role, Status
 from annotator.project import Project
 
 T = TypeVar("T")
+STATUS = click.Choice([status.value for status in Status if status is not Status.TODO])
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 FILE = click.Path(path_type=Path, dir_okay=False)
 PORT = click.IntRange(0, 65535)
@@ -201,7 +202,7 @@ def password(project: Path, name: str) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; - is standard output.")
 @click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
 @click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
-@click.option("--status", "statuses", multiple=True, help="Only this status; may be repeated.")
+@click.option("--status", "statuses", type=STATUS, multiple=True, help="Only this status; may be repeated.")
 def export_command(
     project: Path,
     format_: str,
@@ -215,6 +216,7 @@ def export_command(
     Writes to the folder exports/ unless told otherwise. The record is described in exports/README.md.
     """
     with Project.open(project) as opened:
+        _known(opened, documents, persons)
         chosen: dict[str, Any] = {
             "documents": documents or None,
             "people": persons or None,
@@ -240,6 +242,7 @@ def agreement_command(
 ) -> None:
     """Show how far annotators agree: Krippendorff's alpha for every question."""
     with Project.open(project) as opened:
+        _known(opened, documents, persons)
         report = opened.agreement(documents=documents or None, people=persons or None)
     if as_json:
         click.echo(json.dumps(agreement.as_json(report), ensure_ascii=False, indent=2))
@@ -262,6 +265,14 @@ def check(file: Path) -> None:
         raise Invalid(_listed(faults))
     book = codebook.load(source, file.name)
     click.echo(f"{file}: {book.name} is in order.")
+
+
+def _known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...]) -> None:
+    """A misspelt name would otherwise look like an empty result."""
+    for document in documents:
+        project.document(document)
+    for person in persons:
+        project.person(person)
 
 
 def _read_bytes(path: Path) -> bytes:
