@@ -25,7 +25,8 @@ def commands(group: click.Group = main, above: str = "qawl") -> Iterator[tuple[s
 
 
 def help_of(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    settings = {**main.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    context = click.Context(command, info_name=name, **settings)
     return command.get_help(context).replace("\b", "").strip()
 
 
