@@ -56,7 +56,7 @@ def alpha(
     values. Raises ValueError for an unknown distance or a wrong number of documents.
 
     >>> alpha([["a", "a"], ["b", "b"], ["a", "b"]]).value
-    0.4444444444444444
+    0.4444
     """
     codes, labels = encode(units)
     places = _places(documents, len(units))
