@@ -30,11 +30,9 @@ def folded(text: str) -> str:
 def named(codebook: Codebook, lang: str, text: str) -> frozenset[str]:
     """The ids of the actors whose names or aliases stand in `text`."""
     plain = folded(text)
-    return frozenset(
-        actor.id
-        for actor in codebook.actors
-        if actor.type != "author" and (pattern := _pattern(tuple(_words(actor, lang)))) and pattern.search(plain)
-    )
+    others = (actor for actor in codebook.actors if actor.type != "author")
+    patterns = ((actor.id, _pattern(tuple(_words(actor, lang)))) for actor in others)
+    return frozenset(id for id, pattern in patterns if pattern and pattern.search(plain))
 
 
 def _words(actor: Actor, lang: str) -> Iterator[str]:

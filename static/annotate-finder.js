@@ -18,13 +18,14 @@ qawl.finder = (() => {
     const wanted = folded(query.trim());
     const rank = (actor) => {
       const words = actor.dataset.words.split("|").map(folded);
-      if (words.some((word) => word.startsWith(wanted))) return 0;
-      if (words.some((word) => word.split(/\s+/).some((part) => part.startsWith(wanted)))) return 1;
-      return words.some((word) => word.includes(wanted)) ? 2 : 3;
+      if (words.includes(wanted)) return 0;
+      if (words.some((word) => word.startsWith(wanted))) return 1;
+      if (words.some((word) => word.split(/\s+/).some((part) => part.startsWith(wanted)))) return 2;
+      return words.some((word) => word.includes(wanted)) ? 3 : 4;
     };
     return everybody
       .map((actor) => [rank(actor), actor])
-      .filter(([place]) => place < 3)
+      .filter(([place]) => place < 4)
       .sort(([one], [other]) => one - other)
       .map(([, actor]) => actor);
   }

@@ -9,12 +9,14 @@ qawl.keys = (() => {
   const OFF = "qawl-single-keys-off";
   const ALWAYS = ["Enter", "Escape", "Delete"]; // not characters: they stay when single keys are off (WCAG 2.1.4)
   const NEVER_KEPT = ["Tab", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Process"];
+  const HELP = "Shift+Slash";
   const waiting = [];
   let busy = false;
 
   const on = () => localStorage.getItem(OFF) === null;
   const typing = (target) => target.matches?.("textarea, select, input:not([type=checkbox], [type=radio])");
   const pressed = (event) => {
+    if (event.key === "?" || event.key === "؟") return HELP;
     const code = event.code.replace(/^Numpad(\d|Enter)$/, (_, rest) => (rest === "Enter" ? rest : `Digit${rest}`));
     return (event.shiftKey ? "Shift+" : "") + code;
   };
@@ -39,7 +41,7 @@ qawl.keys = (() => {
     if (!always && !on() && !ALWAYS.includes(key)) return false;
     if (key === "Enter" || key === "Shift+Enter") return enter();
     if (key === "Escape") return escape();
-    if (key === "Shift+Slash") return qawl.place.showDialog("keyboard");
+    if (key === HELP) return qawl.place.showDialog("keyboard");
     const found = thing(key);
     if (found) return act(found, false);
     const plain = key.startsWith("Shift+") && thing(key.slice(6));

@@ -17,13 +17,23 @@ qawl.place = (() => {
 
   // ---------------------------------------------------------------- arriving at a sentence
 
+  function begin() {
+    show();
+    // The browser's own autofocus, which serves readers without a script, comes first and would complain.
+    requestAnimationFrame(() => { if (document.activeElement.matches("body, #work, .unit")) focusQuestion(); });
+  }
+
   function arrive() {
     if (!desk()) return;
+    show();
+    focusQuestion();
+  }
+
+  function show() {
     for (const part of document.querySelectorAll("#keys-button")) part.hidden = false;
     qawl.card.open();
     showKeys();
     showInView();
-    focusQuestion();
     lastSign = performance.now();
     active = 0;
   }
@@ -34,7 +44,8 @@ qawl.place = (() => {
     const pane = byId("text");
     if (!unit) return;
     const own = getComputedStyle(pane).overflowY === "auto";
-    const top = own ? pane.getBoundingClientRect().top : byId("top").getBoundingClientRect().bottom;
+    const head = pane.querySelector(".text-head").offsetHeight;
+    const top = head + (own ? pane.getBoundingClientRect().top : byId("top").getBoundingClientRect().bottom);
     const room = (own ? pane.getBoundingClientRect().bottom : innerHeight) - top;
     const box = unit.getBoundingClientRect();
     const by = box.top - top - Math.max(16, (room - box.height) / 2);
@@ -163,11 +174,12 @@ qawl.place = (() => {
     if (!xhr.status) showSaving(true);
     if (xhr.status && xhr.status !== 403) arrive();
     sayArrival();
-    if (successful) qawl.keys.goOn();
+    // htmx lets the next request through only when this event is over.
+    if (successful) queueMicrotask(qawl.keys.goOn);
     else if (qawl.keys.drop()) note(desk().dataset.dropped);
   });
   document.addEventListener("htmx:load", (event) => {
-    if (event.detail.elt.querySelector?.("#desk") || event.detail.elt.id === "desk") arrive();
+    if (event.detail.elt.querySelector?.("#desk") || event.detail.elt.id === "desk") begin();
   });
 
   // ---------------------------------------------------------------- the pointer

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -20,9 +22,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Answer, Invalid, Missing, Stale
-from annotator.project import Desk
+from annotator.project import Desk, Undone
 from annotator.web.annotate_page import OPENABLE, Draft, Page, pieces
 from annotator.web.keyboard import OTHERS, keyboard
+from annotator.web.layout import codebook
 from annotator.web.security import needs_person
 
 bp = Blueprint("annotate", __name__)
@@ -84,8 +87,8 @@ def redo(doc_id: str) -> ResponseReturnValue:
 # ------------------------------------------------------------------ where to go
 
 
-def _place(doc_id: str, sid: str, **more: str) -> str:
-    return url_for("annotate.sentence", doc_id=doc_id, sid=sid, **more)
+def _place(doc_id: str, sid: str, claim: str | None = None) -> str:
+    return url_for("annotate.sentence", doc_id=doc_id, sid=sid, claim=claim)
 
 
 def _onward(desk: Desk, sid: str) -> str:
@@ -105,7 +108,7 @@ def _following(desk: Desk, sid: str) -> str:
     return later[0] if later else sid
 
 
-def _moved(doc_id: str, undone: Any, did: str) -> ResponseReturnValue:
+def _moved(doc_id: str, undone: Undone | None, did: str) -> ResponseReturnValue:
     if undone is None:
         flash("", f"nothing-{did}")
         return redirect(_left(doc_id) or url_for(".document", doc_id=doc_id), 303)
@@ -124,7 +127,7 @@ def _left_sentence(doc_id: str) -> str | None:
     return found[1] if found else None
 
 
-def _openable(desk: Desk) -> Any:
+def _openable(desk: Desk) -> Iterator[str]:
     return (sentence.id for sentence in desk.sentences if sentence.kind in OPENABLE)
 
 
@@ -137,15 +140,8 @@ def _page(desk: Desk, sid: str, claim: str | None = None, **more: Any) -> Page:
         raise Missing(f"There is no sentence {sid} to annotate in this document.")
     annotation = desk.annotations.get(sid)
     answer = annotation.answer if annotation else Answer()
-    page = {
-        "desk": desk,
-        "codebook": g.project.codebook(),
-        "sentence": found,
-        "draft": _opened(answer, claim),
-        "comment": answer.comment or "",
-        "hard": answer.hard,
-    }
-    return Page(**{**page, **more})
+    page = Page(desk, codebook(), found, _opened(answer, claim), answer.comment or "", answer.hard)
+    return replace(page, **more)
 
 
 def _opened(answer: Answer, claim: str | None) -> Draft:
@@ -162,7 +158,10 @@ def _as_typed(desk: Desk, sid: str, problem: Invalid) -> Page:
     annotation = desk.annotations.get(sid)
     stored = len(annotation.answer.claims) if annotation else 0
     twin = draft.n is None and problem.claim is not None and problem.claim <= stored
-    more = {"comment": request.form.get("comment", ""), "hard": bool(request.form.get("hard"))}
+    more: dict[str, Any] = {
+        "comment": request.form.get("comment", ""),
+        "hard": bool(request.form.get("hard")),
+    }
     if not twin:
         more["draft"] = draft
     return _page(desk, sid, str(problem.claim) if twin else None, problem=problem, **more)

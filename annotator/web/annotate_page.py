@@ -6,18 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+
+from werkzeug.datastructures import MultiDict
 
 from annotator import speakers
 from annotator.model import Actor, Answer, Claim, Codebook, Field, Invalid, Kind, Label, Sentence
 from annotator.project import Desk
 
 OPENABLE = {Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION}
-
-
-class Form(Protocol):
-    def get(self, key: str, default: Any = None) -> Any: ...
-    def getlist(self, key: str) -> list[str]: ...
 
 
 # What the card has no control for yet goes through the form unchanged.
@@ -50,7 +46,7 @@ class Draft:
         )
 
     @classmethod
-    def typed(cls, form: Form) -> Draft:
+    def typed(cls, form: MultiDict[str, str]) -> Draft:
         n = form.get("claim", "new")
         return cls(
             n=int(n) if n.isdecimal() else None,
@@ -162,6 +158,11 @@ class Page:
         return unit.repeats[0] if unit.kind is Kind.PULLQUOTE and unit.repeats else None
 
     @property
+    def folded(self) -> list[tuple[int, Claim]]:
+        """The finished claims beside the open one, with their numbers."""
+        return [(n, claim) for n, claim in enumerate(self.claims, start=1) if n != self.draft.n]
+
+    @property
     def opened(self) -> int:
         """The number the open claim has, or will have."""
         return self.draft.n or len(self.claims) + 1
@@ -196,10 +197,8 @@ class Page:
 
     def requires(self, field: str) -> bool:
         """Whether the open claim's answers ask for this further one."""
-        return any(
-            field in rule.require and all(_holds(self.draft, key, values) for key, values in rule.when.items())
-            for rule in self.codebook.constraints
-        )
+        rules = (rule for rule in self.codebook.constraints if field in rule.require)
+        return any(all(_holds(self.draft, *asked) for asked in rule.when.items()) for rule in rules)
 
     @cached_property
     def rejectable(self) -> bool:
@@ -210,7 +209,12 @@ class Page:
         """The constraints that answer one question from another, for the script to apply at once."""
         return json.dumps(
             [
-                {"when": _lists(rule.when), "set": _lists(rule.set), "forbid": rule.forbid, "require": rule.require}
+                {
+                    "when": _lists(rule.when),
+                    "set": _lists(rule.set),
+                    "forbid": rule.forbid,
+                    "require": rule.require,
+                }
                 for rule in self.codebook.constraints
                 if rule.set or rule.forbid or rule.require
             ],

@@ -45,7 +45,7 @@ OTHERS = (
 class Key:
     cap: str
     legend: str
-    kind: str  # "speaker", "choice-1", "choice-2", "action", "free"
+    kind: str  # "speaker", "choice-1", "choice-2", "no-claim", "action", "free"
     names: Names | None = None  # the codebook's words
     action: str | None = None  # the interface's words
 
@@ -65,7 +65,7 @@ def _key(cap: str, legend: str, answers: dict[str, tuple[str, Names]]) -> Key:
         kind, names = answers[cap]
         return Key(cap, legend, kind, names=names)
     if cap in ACTIONS:
-        return Key(cap, legend, "action", action=ACTIONS[cap])
+        return Key(cap, legend, "no-claim" if cap == "0" else "action", action=ACTIONS[cap])
     return Key(cap, legend, "free")
 
 
