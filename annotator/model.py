@@ -124,7 +124,7 @@ class Sentence:
 
     key: int  # the row; `unit.id` is the name within the document
     document: str
-    position: int  # reading order, from 0, all units
+    position: float  # reading order of all units
     order: int | None  # as exported: from 0 without bylines and links, None for those
     unit: Unit
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator import annotate
-from annotator.model import Annotation, Answer, Document, Kind, Person, Sentence, Stale, Status
+from annotator.model import Annotation, Answer, Document, Invalid, Kind, Person, Sentence, Stale, Status
 from annotator.project.documents import Documents
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
@@ -91,6 +91,8 @@ class Answers(Documents):
             if repeated is not None:
                 return Recorded(answer_rows.get(self.db, repeated))
             sentence = self.sentence(doc_id, sid)
+            if sentence.order is None:
+                raise Invalid("Bylines and links are not annotated. Go on with the next sentence.")
             current = answer_rows.current(self.db, sentence.key, person.name)
             if (current.id if current else None) != seen:
                 raise Stale("This sentence was changed in another window. Here it is as it is now.")

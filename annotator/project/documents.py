@@ -48,9 +48,10 @@ class Documents(People):
             same = documents.get(self.db, document.id)
             if same:
                 raise Invalid(f"{filename} is already here, as “{same.title}”. Nothing was changed.")
-            documents.append(self.db, document, sha256, data, by)
-            row = documents.append_reading(self.db, document.id, units.method, encoding, by)
-            sentences.append(self.db, row, document.id, units.units)
+            documents.append_file(self.db, sha256, filename, data, by)
+            documents.append(self.db, document, sha256, by)
+            documents.append_text(self.db, document.id, raw, "txt", encoding, by)
+            sentences.append(self.db, document.id, units.units)
         return self.document(document.id)
 
     def documents(self, person: Person) -> list[Progress]:

@@ -64,7 +64,7 @@ class Results(Answers):
             if sentence.kind in kinds:
                 answers = found.setdefault(sentence.key, (sentence, {}))[1]
                 answers[annotation.person] = annotation.answer
-        return [Rated(s.document, s.id, s.position, s.text, s.kind, answers) for s, answers in found.values()]
+        return [Rated(s.document, s.id, s.order or 0, s.text, s.kind, answers) for s, answers in found.values()]
 
 
 def _filter(

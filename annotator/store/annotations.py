@@ -88,7 +88,7 @@ def of_document(db: Database, document: str, person: str) -> dict[str, Annotatio
     """A person's current answers in a document, by sentence id."""
     sql = f"""
         select s.id as sentence_id, {_COLUMNS}
-        from current_answers a join sentences s on s.key = a.sentence
+        from current_answers a join current_sentences s on s.key = a.sentence
         where a.document = :document and a.person = :person
     """
     rows = db.query(sql, {"document": document, "person": person})
@@ -100,6 +100,7 @@ def last_answer(db: Database, document: str, person: str) -> int | None:
     sql = """
         select a.id from annotations a
         where a.document = :document and a.person = :person and a.action = 'answer'
+          and not exists (select 1 from retirements r where r.sentence = a.sentence)
           and coalesce((select u.action from annotations u where u.target = a.id
                         order by u.id desc limit 1), 'redo') = 'redo'
         order by a.id desc limit 1
@@ -115,6 +116,7 @@ def last_undone(db: Database, document: str, person: str) -> int | None:
         where u.document = :document and u.person = :person and u.action = 'undo'
           and u.id > coalesce((select max(id) from annotations where document = :document
                                and person = :person and action = 'answer'), 0)
+          and not exists (select 1 from retirements r where r.sentence = u.sentence)
           and not exists (select 1 from annotations r where r.target = u.target and r.id > u.id)
         order by u.id desc limit 1
     """
@@ -138,7 +140,7 @@ def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
     sql = """
         select a.document, a.person,
                sum(a.status in ('claims', 'no_claim')) as done, sum(a.status = 'skipped') as skipped
-        from current_answers a join sentences s on s.key = a.sentence
+        from current_answers a join current_sentences s on s.key = a.sentence
         where s.kind in (select value from json_each(:kinds))
         group by a.document, a.person
     """
@@ -148,7 +150,7 @@ def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
 def queued(db: Database, kinds: Sequence[str]) -> dict[str, int]:
     """How many sentences of these kinds each document has."""
     sql = """
-        select document, count(*) from sentences
+        select document, count(*) from current_sentences
         where kind in (select value from json_each(:kinds)) group by document
     """
     return dict(db.execute(sql, {"kinds": orjson.dumps(list(kinds)).decode()}).fetchall())
@@ -167,28 +169,28 @@ class Filter:
         return {k: None if v is None else orjson.dumps(v).decode() for k, v in chosen.items()}
 
 
+# Bylines and links are never exported; what is only a comment so far is no answer.
 _FILTERED = """
-    from current_answers a join sentences s on s.key = a.sentence
-    join documents on documents.id = a.document
-    where a.status <> 'todo' and s.sort_order is not null  -- bylines and links are never exported
-      and (:documents is null or a.document in (select value from json_each(:documents)))
+    from current_sentences s join current_answers a on a.sentence = s.key
+    where a.status <> 'todo' and s.kind not in ('byline', 'url')
+      and (:documents is null or s.document in (select value from json_each(:documents)))
       and (:people is null or a.person in (select value from json_each(:people)))
       and (:statuses is null or a.status in (select value from json_each(:statuses)))
 """
 
 
 def stream(db: Database, filter: Filter) -> Iterator[tuple[Sentence, Annotation]]:
-    """Current answers by document, reading order and person, one at a time."""
+    """Current answers by document, reading order and person, a document at a time."""
     sql = f"""
-        select {_COLUMNS}, s.key as s_key, s.document as s_document, s.position, s.sort_order,
-               s.id as s_id, s.kind, s.text, s.spans, s.joins, s.runs, s.flags, s.unsure_lines,
-               s.repeats, s.lost_at, s.paragraph
-        {_FILTERED} order by documents.number, s.position, a.person
+        select {_COLUMNS} {_FILTERED} and s.document = :document order by s.position, a.person
     """
-    for row in db.query(sql, filter.values()):
-        annotation = _annotation(row)
-        row |= {"key": row["s_key"], "document": row["s_document"], "id": row["s_id"]}
-        yield sentences.sentence(row), annotation
+    for (document,) in db.execute("select id from documents order by number").fetchall():
+        if filter.documents is not None and document not in filter.documents:
+            continue
+        answered = list(db.query(sql, {**filter.values(), "document": document}))
+        if answered:
+            by_key = {sentence.key: sentence for sentence in sentences.of_document(db, document)}
+            yield from ((by_key[row["sentence"]], _annotation(row)) for row in answered)
 
 
 def count(db: Database, filter: Filter) -> int:

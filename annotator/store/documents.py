@@ -12,7 +12,9 @@ from annotator.store.file import now
 _CURRENT = """
     select documents.id, filename, lang, title, publisher, author, date, url,
            documents.created_at as imported_at
-    from documents join document_states on document_states.document = documents.id
+    from documents
+    join files on files.sha256 = documents.file
+    join document_states on document_states.document = documents.id
     where document_states.id = (
         select max(newer.id) from document_states newer where newer.document = documents.id
     )
@@ -31,21 +33,24 @@ def get(db: Database, id: str) -> Document | None:
 
 def raw(db: Database, id: str) -> tuple[str, bytes]:
     """(file name, bytes) exactly as imported."""
-    row = db.execute("select filename, bytes from documents where id = :id", {"id": id}).fetchone()
+    sql = """
+        select filename, bytes from files join documents on documents.file = files.sha256
+        where documents.id = :id
+    """
+    row = db.execute(sql, {"id": id}).fetchone()
     return row[0], row[1]
 
 
-def append(db: Database, document: Document, sha256: str, data: bytes, person: str | None) -> None:
+def append_file(db: Database, sha256: str, filename: str, data: bytes, person: str | None) -> None:
+    db.table("files").insert(
+        {"sha256": sha256, "filename": filename, "bytes": data, "person": person, "created_at": now()}
+    )
+
+
+def append(db: Database, document: Document, file: str, person: str | None, part: str | None = None) -> None:
     moment = now()
     db.table("documents").insert(
-        {
-            "id": document.id,
-            "filename": document.filename,
-            "sha256": sha256,
-            "bytes": data,
-            "person": person,
-            "created_at": moment,
-        }
+        {"id": document.id, "file": file, "part": part, "person": person, "created_at": moment}
     )
     db.table("document_states").insert(
         {
@@ -62,17 +67,25 @@ def append(db: Database, document: Document, sha256: str, data: bytes, person: s
     )
 
 
-def append_reading(db: Database, id: str, method: str, encoding: str, person: str | None) -> int:
-    """A new reading of a document; its row."""
-    inserted = db.table("readings").insert(
-        {"document": id, "method": method, "encoding": encoding, "person": person, "created_at": now()}
+def text(db: Database, id: str) -> str:
+    """The text that all offsets of the document count in."""
+    sql = "select text from texts where document = :document order by id desc limit 1"
+    return str(db.execute(sql, {"document": id}).fetchone()[0])
+
+
+def append_text(
+    db: Database, id: str, text: str, method: str, encoding: str | None, person: str | None
+) -> None:
+    db.table("texts").insert(
+        {
+            "document": id,
+            "text": text,
+            "method": method,
+            "encoding": encoding,
+            "person": person,
+            "created_at": now(),
+        }
     )
-    return int(str(inserted.last_pk))
-
-
-def encoding(db: Database, id: str) -> str:
-    sql = "select encoding from readings where document = :id order by id desc limit 1"
-    return str(db.execute(sql, {"id": id}).fetchone()[0])
 
 
 def _document(row: dict[str, Any]) -> Document:

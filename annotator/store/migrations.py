@@ -64,12 +64,20 @@ def create_project(db: Database) -> None:
 def create_documents(db: Database) -> None:
     db.executescript(
         """
+        create table files (
+            sha256 text primary key,
+            filename text not null,
+            bytes blob not null,
+            person text,
+            created_at text not null
+        ) strict;
+
+        -- A file holds one document, or one in each of its rows (`part`).
         create table documents (
             number integer primary key,
             id text not null unique,
-            filename text not null,
-            sha256 text not null unique,
-            bytes blob not null,
+            file text not null references files,
+            part text,
             person text,
             created_at text not null
         ) strict;
@@ -89,25 +97,37 @@ def create_documents(db: Database) -> None:
         ) strict;
         create index document_states_by_document on document_states (document, id);
 
-        create table readings (
+        -- The text that all offsets count in; a text read anew from the file is a new row.
+        create table texts (
             id integer primary key,
             document text not null references documents (id),
+            text text not null,
             method text not null,
-            encoding text not null,
+            encoding text,
             person text,
             created_at text not null
         ) strict;
-        create index readings_by_document on readings (document, id);
+        create index texts_by_document on texts (document, id);
 
-        -- JSON columns: spans [[start, end], …] in code points of the decoded file, in reading
-        -- order; joins between them; runs [[text start, raw start, length], …].
+        -- What was done to the sentences after import: repairs decided, sentences split or merged.
+        create table changes (
+            id integer primary key,
+            document text not null references documents (id),
+            kind text not null,
+            about text not null check (json_valid(about)),
+            person text,
+            created_at text not null
+        ) strict;
+        create index changes_by_document on changes (document, id);
+
+        -- JSON columns: spans [[start, end], …] in code points of the text, in reading order;
+        -- joins between them; runs [[start in `text`, start in the document's text, length], …].
         create table sentences (
             key integer primary key,
-            reading integer not null references readings,
             document text not null references documents (id),
+            made_by integer references changes,
             id text not null,
-            position integer not null,
-            sort_order integer,
+            position real not null,
             kind text not null,
             text text not null,
             spans text not null check (json_valid(spans)),
@@ -117,11 +137,19 @@ def create_documents(db: Database) -> None:
             unsure_lines text not null check (json_valid(unsure_lines)),
             repeats text not null check (json_valid(repeats)),
             lost_at text not null check (json_valid(lost_at)),
-            paragraph text,
-            unique (reading, id),
-            unique (reading, position)
+            paragraph text
         ) strict;
         create index sentences_by_document on sentences (document, position);
+        create index sentences_by_id on sentences (document, id);
+
+        create table retirements (
+            sentence integer primary key references sentences,
+            change integer not null references changes
+        ) strict;
+
+        create view current_sentences as
+            select * from sentences
+            where not exists (select 1 from retirements where retirements.sentence = sentences.key);
         """
     )
 
@@ -136,7 +164,7 @@ def create_annotations(db: Database) -> None:
             document text not null references documents (id),
             sentence integer not null references sentences (key),
             person text not null references people (name),
-            action text not null check (action in ('answer', 'undo', 'redo')),
+            action text not null check (action in ('answer', 'undo', 'redo', 'carried')),
             target integer references annotations (id),
             status text not null
                 check (status in ('claims', 'no_claim', 'skipped', 'duplicate', 'todo')),

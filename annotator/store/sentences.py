@@ -11,29 +11,48 @@ from sqlite_utils import Database
 from annotator.model import Kind, Sentence, Unit
 
 # Blocks that are not part of the text an export orders.
-_UNORDERED = (Kind.BYLINE, Kind.URL)
+_UNORDERED = (Kind.BYLINE.value, Kind.URL.value)
+
+_ORDERED = f"kind not in {_UNORDERED}"
+
+# Counted when asked, since sentences can be split and merged.
+_ONE = f"""
+    select s.*, case when s.{_ORDERED} then (
+        select count(*) from current_sentences e
+        where e.document = s.document and e.position < s.position and e.{_ORDERED}
+    ) end as sort_order
+    from sentences s
+"""
 
 
 def of_document(db: Database, document: str) -> list[Sentence]:
     """All units in reading order."""
-    sql = "select * from sentences where document = :document order by position"
-    return [sentence(row) for row in db.query(sql, {"document": document})]
+    sql = "select * from current_sentences where document = :document order by position"
+    rows = list(db.query(sql, {"document": document}))
+    order = 0
+    for row in rows:
+        row["sort_order"] = None if row["kind"] in _UNORDERED else order
+        order += row["sort_order"] is not None
+    return [sentence(row) for row in rows]
 
 
 def get(db: Database, document: str, id: str) -> Sentence | None:
-    sql = "select * from sentences where document = :document and id = :id"
+    sql = f"""
+        {_ONE} where s.document = :document and s.id = :id
+        and not exists (select 1 from retirements where retirements.sentence = s.key)
+    """
     row = next(db.query(sql, {"document": document, "id": id}), None)
     return sentence(row) if row else None
 
 
 def by_key(db: Database, key: int) -> Sentence:
-    return sentence(next(db.query("select * from sentences where key = :key", {"key": key})))
+    return sentence(next(db.query(f"{_ONE} where s.key = :key", {"key": key})))
 
 
 def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[str]:
     """The texts of up to `most` units of that kind that stand before, in reading order."""
     sql = """
-        select text from sentences
+        select text from current_sentences
         where document = :document and position < :position and kind = :kind
         order by position desc limit :most
     """
@@ -41,13 +60,8 @@ def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[
     return [row[0] for row in db.execute(sql, values).fetchall()][::-1]
 
 
-def append(db: Database, reading: int, document: str, units: Iterable[Unit]) -> None:
-    order = 0
-    rows = []
-    for position, unit in enumerate(units):
-        ordered = unit.kind not in _UNORDERED
-        rows.append(_row(reading, document, position, order if ordered else None, unit))
-        order += ordered
+def append(db: Database, document: str, units: Iterable[Unit]) -> None:
+    rows = (_row(document, float(position), unit) for position, unit in enumerate(units))
     db.table("sentences").insert_all(rows)
 
 
@@ -72,13 +86,12 @@ def _tuples(column: str) -> tuple[Any, ...]:
     return tuple(tuple(item) for item in orjson.loads(column))
 
 
-def _row(reading: int, document: str, position: int, order: int | None, unit: Unit) -> dict[str, Any]:
+def _row(document: str, position: float, unit: Unit, made_by: int | None = None) -> dict[str, Any]:
     return {
-        "reading": reading,
         "document": document,
+        "made_by": made_by,
         "id": unit.id,
         "position": position,
-        "sort_order": order,
         "kind": unit.kind.value,
         "text": unit.text,
         "spans": _json(unit.spans),
