@@ -22,7 +22,7 @@ _PREPOSITIONS = _words(
 _RELATIVES = _words("التي الذي الذين اللذان اللتان اللذين اللتين")
 _BEFORE_VERB = _words("لم لن قد سوف")
 _LINKS = _words("أن إن لأن أنه أنها إنه إنها لكن ثم أو بل حيث كما فيما بينما")
-_SENTENCE_END = re.compile(rf"[{END_MARKS}][»”\"’)\]″]*\Z")
+_SENTENCE_END = re.compile(rf"\w[»”\"’)\]]*[{END_MARKS}]+[»”\"’)\]″]*\Z")
 _PAUSE = re.compile(r"[،,؛;:»”)″–-]+\Z")
 _VERB = re.compile(r"[وف]?(?:س?[يت]\w{2,}|ن\w{3,})\Z")
 
