@@ -7,7 +7,7 @@ from annotator.agreement.alignment import Cluster, align
 from annotator.agreement.coefficients import Alpha, ac1, alpha, alpha_of_codes, coincidences
 from annotator.agreement.distances import jaccard, masi
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval, jackknife
-from annotator.agreement.layers import ACT_BELOW, FEWEST, Layer, Rated
+from annotator.agreement.layers import ACT_BELOW, CLAIM_VALUES, FEWEST, Layer, Rated
 from annotator.agreement.parts import (
     Decomposition,
     Detection,
@@ -33,6 +33,7 @@ from annotator.agreement.student import t_cdf, t_quantile
 
 __all__ = [
     "ACT_BELOW",
+    "CLAIM_VALUES",
     "DIFFERENCE_WORDS",
     "FEWEST",
     "QUESTIONS",
