@@ -30,6 +30,7 @@ NO_NETWORK = (
     "nodename nor servname",
     "ConnectTimeoutError",
     "ProxyError",
+    "(from versions: none)",  # all that pip says when it may not retry
 )
 
 
