@@ -128,7 +128,7 @@ def _goes_on_in_lower_case(lines: Sequence[Line], place: int, places: Sequence[i
 
 def _is_byline(line: Line) -> bool:
     text = line.text
-    if len(line.words) > 14 or line.last in ".؟?!":
+    if line.width > 150 or len(line.words) > 14 or line.last in ".؟?!":
         return False
     return "|" in text or _BYLINE.match(text) is not None or _DATE.match(text) is not None
 

@@ -11,20 +11,21 @@ from annotator.text.lines import Line
 # Strong signs hardly occur where no number is lost.
 _STRONG = re.compile(
     rf"""
-      (?<=\w)[ ]+(?=[”″»](?:[\s.,،؛;:!?؟)]|\Z))           # “سوخوي ”
+      (?<=\w)[ ]++(?=[”″»](?:[\s.,،؛;:!?؟)]|\Z))           # “سوخوي ”
     | (?<=\w[-–])(?=[”″»])                               # “ماكس-”
-    | (?<![{ARABIC_LETTERS}{MARKS}])[وف]?(?:ال|بال|لل|كال){TATWEEL}+[ ]*(?=[،,.؛;:”»)])
-    | (?<=\w)[ ]+(?=\.[ ]+[^\W\d_])                      # more than . million
-    | (?<=\w)[ ]+(?=[%٪](?:\s|[،,.;]|\Z))
-    | \((?=[ ]*[-–]?[ ]*\))
+    | (?<![{ARABIC_LETTERS}{MARKS}])[وف]?(?:ال|بال|لل|كال){TATWEEL}++[ ]*+(?=[،,.؛;:”»)])
+    | (?<=\w)[ ]++(?=\.[ ]++[^\W\d_])                      # more than . million
+    | (?<=\w)[ ]++(?=[%٪](?:\s|[،,.;]|\Z))
+    | \((?=[ ]*+[-–]?[ ]*+\))
     """,
     re.VERBOSE,
 )
-_WIDE = re.compile(rf"(?<=[^\s{END_MARKS}:؛;]) {{2,}}(?=\S)")
-_LOOSE_COMMA = re.compile(r"(?<=[^\s\d]) +(?=[،,](?:\s|\Z))")
+_WIDE = re.compile(rf"(?<=[^\s{END_MARKS}:؛;]) {{2,}}+(?=\S)")
+_LOOSE_COMMA = re.compile(r"(?<=[^\s\d]) ++(?=[،,](?:\s|\Z))")
 _WIDE_AFTER_CLOSING = re.compile(rf"[{END_MARKS}][{CLOSING}]+\Z")
 _NUMBER = re.compile(r"(?<![\w.-])\d[\d.,٫٬/:]*(?![\w-])")
-_HABIT = 0.25  # of lines with wide blanks, or of commas with a blank before: then it is how the writer types
+_WIDE_HABIT = 0.02  # of all blanks
+_COMMA_HABIT = 0.25  # of all commas: oftener, and it is how the writer types
 _ENOUGH_WEAK = 3
 
 
@@ -66,13 +67,13 @@ def _weak(prose: Sequence[Line]) -> list[int]:
         line.number: [found.end() for found in _LOOSE_COMMA.finditer(line.raw, line.start, line.end)]
         for line in prose
     }
-    many = max(4, len(prose) * _HABIT)
+    many = max(6, sum(len(line.tokens) for line in prose) * _WIDE_HABIT)
     commas = sum(len(re.findall("[،,](?=\\s)", line.text)) for line in prose)
     found: list[int] = []
-    if sum(map(bool, wide.values())) < many:
+    if sum(map(len, wide.values())) < many:
         found += [place for places in wide.values() for place in places]
     loose_count = sum(map(len, loose.values()))
-    if loose_count < max(3, commas * _HABIT):
+    if loose_count < max(3, commas * _COMMA_HABIT):
         found += [place for places in loose.values() for place in places]
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from annotator.text.blocks import Block, blocks
 from annotator.text.characters import TATWEEL, VISIBLE, derive, joined, plain
 from annotator.text.language import guess
 from annotator.text.lines import Line, layout, split
-from annotator.text.repeats import Passages, repeated_sentences
+from annotator.text.repeats import Passages, Sources
 from annotator.text.sentences import ends
 from annotator.text.turned import closings_moved, repaired
 
@@ -173,11 +173,12 @@ def _units(
 def _in_text(spans: Sequence[Span], runs: Sequence[Run], missing: Sequence[int]) -> tuple[int, ...]:
     """The places of lost numbers as code points of the unit's text."""
     found: set[int] = set()
+    by_source = sorted((source, length, at) for at, source, length in runs)
     for start, end in spans:
-        for place in missing[bisect_left(missing, start) : bisect_right(missing, end - 1)]:
-            found.update(
-                at + place - source for at, source, length in runs if source <= place < source + length
-            )
+        for place in missing[bisect_left(missing, start) : bisect_left(missing, end)]:
+            source, length, at = by_source[bisect_left(by_source, (place + 1,)) - 1]
+            if source <= place < source + length:
+                found.add(at + place - source)
     return tuple(sorted(found))
 
 
@@ -205,11 +206,9 @@ def _linked(units: list[Unit]) -> list[Unit]:
     """Pull quotes with the ids of the sentences they repeat."""
     if not any(unit.kind is Kind.PULLQUOTE for unit in units):
         return units
-    sentences = [(unit.id, _words(unit)) for unit in units if unit.kind is Kind.BODY]
+    sources = Sources([(unit.id, _words(unit)) for unit in units if unit.kind is Kind.BODY])
     return [
-        replace(unit, repeats=repeated_sentences(_words(unit), sentences))
-        if unit.kind is Kind.PULLQUOTE
-        else unit
+        replace(unit, repeats=sources.repeated(_words(unit))) if unit.kind is Kind.PULLQUOTE else unit
         for unit in units
     ]
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from annotator.text.lines import Line
 
 Triple = tuple[str, str, str]
 
-FAR = 1  # lines; a block does not repeat itself
 SHARE = 0.6  # of the three-word sequences of a line
+COMMON = 50  # a sequence in more sentences than this tells nothing
 
 
 def triples(words: Sequence[str]) -> Iterator[Triple]:
@@ -21,17 +22,26 @@ class Passages:
     """Where every three-word sequence of a document stands, across the ends of its lines."""
 
     def __init__(self, lines: Sequence[Line]):
-        self.places: dict[Triple, list[int]] = defaultdict(list)
-        words: list[tuple[str, int]] = []
-        for place, line in enumerate(lines):
-            if not line.is_url:
-                words.extend((word, place) for word in line.words)
+        self.lines = lines
+
+    @cached_property
+    def places(self) -> dict[Triple, tuple[int, int]]:
+        """The first and the last line on which each sequence starts."""
+        found: dict[Triple, tuple[int, int]] = {}
+        words = [
+            (word, place) for place, line in enumerate(self.lines) if not line.is_url for word in line.words
+        ]
         for (a, place), (b, _), (c, _) in zip(words, words[1:], words[2:], strict=False):
-            self.places[a, b, c].append(place)
+            first, _ = found.get((a, b, c), (place, place))
+            found[a, b, c] = (first, place)
+        return found
 
     def elsewhere(self, triple: Triple, first: int, last: int) -> bool:
         """Whether the sequence also stands before line `first` or after `last`."""
-        return any(place <= first - FAR or place >= last + FAR for place in self.places.get(triple, ()))
+        if triple not in self.places:
+            return False
+        earliest, latest = self.places[triple]
+        return earliest < first or latest > last
 
     def repeated(self, lines: Sequence[Line], places: Sequence[int]) -> bool:
         """Whether every line at `places` is for the most part said elsewhere too."""
@@ -60,18 +70,29 @@ class Passages:
         return any(self.elsewhere(sequence, places[0], places[-1]) for sequence in triples(words))
 
 
-def repeated_sentences(
-    quote: Sequence[str], sentences: Sequence[tuple[str, Sequence[str]]]
-) -> tuple[str, ...]:
-    """The ids of the sentences a pull quote repeats, of (id, words) in reading order."""
-    wanted = set(triples(quote))
-    if not wanted:
-        return ()
-    shares: dict[str, float] = {}
-    inside: dict[str, float] = {}
-    for id, words in sentences:
-        own = set(triples(words))
-        both = len(own & wanted)
-        shares[id] = both / len(wanted)
-        inside[id] = both / len(own) if own else 0.0
-    return tuple(id for id, share in shares.items() if share >= 0.4 or (share > 0 and inside[id] >= 0.7))
+class Sources:
+    """Which sentences say a three-word sequence."""
+
+    def __init__(self, sentences: Sequence[tuple[str, Sequence[str]]]):
+        """`sentences` as (id, words) in reading order."""
+        self.ids = [id for id, _ in sentences]
+        self.sizes = [len(set(triples(words))) for _, words in sentences]
+        self.saying: dict[Triple, list[int]] = defaultdict(list)
+        for number, (_, words) in enumerate(sentences):
+            for sequence in set(triples(words)):
+                self.saying[sequence].append(number)
+
+    def repeated(self, quote: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the sentences that a pull quote repeats."""
+        wanted = set(triples(quote))
+        shared = Counter(
+            number
+            for sequence in wanted
+            if len(self.saying.get(sequence, ())) <= COMMON
+            for number in self.saying.get(sequence, ())
+        )
+        return tuple(
+            self.ids[number]
+            for number, count in sorted(shared.items())
+            if count >= 0.4 * len(wanted) or count >= 0.7 * self.sizes[number]
+        )

@@ -7,8 +7,8 @@ import re
 from annotator.text.abbreviations import ABBREVIATIONS, TURKISH_MONTHS
 from annotator.text.characters import ARABIC_LETTER, OPENING, TATWEEL, UNSEEN_CLASS
 
-_CLOSERS = rf"[»”\"'’)\]“›″{UNSEEN_CLASS}]*(?:\[\d+\])*"
-_END = re.compile(rf"(?P<marks>[.!?؟…۔]+)(?P<closers>{_CLOSERS})(?=\s)")
+_CLOSERS = rf"[»”\"'’)\]“›″{UNSEEN_CLASS}]*+(?:\[\d+\])*+"
+_END = re.compile(rf"(?<![.!?؟…۔])(?P<marks>[.!?؟…۔]++)(?P<closers>{_CLOSERS})(?=\s)")
 _NEXT = re.compile(rf"[\s{OPENING}{UNSEEN_CLASS}]*(\S?)")
 _WORD_BEFORE = re.compile(rf"[^\s{OPENING}{UNSEEN_CLASS}]+\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
@@ -75,7 +75,8 @@ def _stop_ends(text: str, start: int, place: int, after: str, lang: str) -> bool
     """Whether a single full stop with nothing closing after it ends the sentence that began at `start`."""
     found = _WORD_BEFORE.search(text, max(start, place - 40), place)
     word = found[0].replace(TATWEEL, "") if found else ""
-    opening = text[start : found.start()].strip() if found else ""
+    # A look at the last words is enough, and keeps endless sentences quick.
+    opening = text[max(start, found.start() - 60) : found.start()].strip() if found else ""
     if not opening and (re.fullmatch(r"\d{1,2}|[^\W\d_]", word)):
         return False  # the number of a list
     if lang == "tr" and _is_turkish_ordinal(text, place, word):

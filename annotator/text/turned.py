@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from math import log10
 
 from annotator.model import Span
@@ -101,7 +101,7 @@ def _odds(head: str, tail: str, zipf: Zipf) -> float:
     return odds if odds >= LEAST_ODDS else 0.0
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _bare(word: str) -> str:
     return re.sub(f"[{MARKS}+]", "", word)
 
