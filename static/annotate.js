@@ -166,16 +166,16 @@ qawl.place = (() => {
     }
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!slow && !ours(event) && event.detail.target?.id !== "problem") return;
+    if (!desk() || (!slow && !ours(event) && event.detail.target?.id !== "problem")) return;
     clearTimeout(slow);
     slow = 0;
     leaving = false;
-    const { successful, xhr } = event.detail;
+    const { xhr } = event.detail;
     if (!xhr.status) showSaving(true);
     if (xhr.status && xhr.status !== 403) arrive();
     sayArrival();
     // htmx lets the next request through only when this event is over.
-    if (successful) queueMicrotask(qawl.keys.goOn);
+    if (xhr.status && xhr.status < 400) queueMicrotask(qawl.keys.goOn);
     else if (qawl.keys.drop()) note(desk().dataset.dropped);
   });
   document.addEventListener("htmx:load", (event) => {
