@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from annotator import model
 from annotator.model import Codebook, Label, Names, Person
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 HTMX = "htmx-2.0.11.min.js"
 INTERFACE = "en"  # until people choose theirs
 
@@ -26,6 +28,7 @@ def furnish(app: Flask) -> None:
         _=said,
         asset=functools.partial(asset, static),
         codebook=codebook,
+        dated=dated,
         direction=direction,
         glyph=glyph,
         icon=functools.partial(icon, static),
@@ -72,6 +75,19 @@ def direction(lang: str | None) -> str:
     if not lang:
         return "auto"
     return "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def dated(date: str | None) -> str:
+    """A date as people write it; whatever is no date as it is.
+
+    >>> dated("2019-08"), dated("2019-08-28"), dated("autumn 2019")
+    ('Aug 2019', '28 Aug 2019', 'autumn 2019')
+    """
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", date or "")
+    if not found:
+        return date or ""
+    year, month, day = found.groups()
+    return " ".join([*([str(int(day))] if day else []), MONTHS[int(month) - 1], year])
 
 
 def initials(person: Person) -> str:

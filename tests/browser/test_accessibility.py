@@ -126,6 +126,20 @@ def test_sets_titles_in_their_own_script(live: Live, desk: Page) -> None:
     assert desk.evaluate("document.fonts.check('500 16px \"IBM Plex Sans Arabic\"', 'ق')")
 
 
+def test_tells_beside_the_form_why_a_file_is_refused(live: Live, page: Page) -> None:
+    enter(page, live, "Cleo")
+    page.locator("summary", has_text="Add a document").click()
+    file = page.get_by_label("Text file")
+    file.set_input_files({"name": "text.pdf", "mimeType": "text/plain", "buffer": b"%PDF-1.7 \x00\x01"})
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#problem")).to_contain_text("PDF")
+    expect(page).to_have_url(f"{live.url}/")
+    file.set_input_files({"name": "talks.txt", "mimeType": "text/plain", "buffer": b"Talks\n\nThey go on.\n"})
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#problem")).to_contain_text("was added")
+    expect(page.get_by_role("rowheader")).to_have_count(2)
+
+
 def test_works_without_javascript(live: Live, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
