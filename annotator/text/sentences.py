@@ -10,7 +10,7 @@ from annotator.text.characters import ARABIC_LETTER, OPENING, TATWEEL, UNSEEN_CL
 _CLOSERS = rf"[»”\"'’)\]“›″{UNSEEN_CLASS}]*+(?:\[\d+\])*+"
 _END = re.compile(rf"(?<![.!?؟…۔])(?P<marks>[.!?؟…۔]++)(?P<closers>{_CLOSERS})(?=\s)")
 _NEXT = re.compile(rf"[\s{OPENING}{UNSEEN_CLASS}]*(\S?)")
-_WORD_BEFORE = re.compile(rf"[^\s{OPENING}{UNSEEN_CLASS}]+\Z")
+_OPENED = re.compile(rf"[{OPENING}{UNSEEN_CLASS}]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
 _ROMAN = re.compile(r"[IVXLC]+\Z")
 # After U.S. and its like a capital tells nothing: "U.S. Army". These words do.
@@ -73,10 +73,11 @@ def _goes_on_after_dash(text: str, place: int) -> bool:
 
 def _stop_ends(text: str, start: int, place: int, after: str, lang: str) -> bool:
     """Whether a single full stop with nothing closing after it ends the sentence that began at `start`."""
-    found = _WORD_BEFORE.search(text, max(start, place - 40), place)
-    word = found[0].replace(TATWEEL, "") if found else ""
+    word = _word_before(text[max(start, place - 40) : place])
+    begin = place - len(word)
+    word = word.replace(TATWEEL, "")
     # A look at the last words is enough, and keeps endless sentences quick.
-    opening = text[max(start, found.start() - 60) : found.start()].strip() if found else ""
+    opening = text[max(start, begin - 60) : begin].strip()
     if not opening and (re.fullmatch(r"\d{1,2}|[^\W\d_]", word)):
         return False  # the number of a list
     if lang == "tr" and _is_turkish_ordinal(text, place, word):
@@ -99,6 +100,12 @@ def _stop_ends(text: str, start: int, place: int, after: str, lang: str) -> bool
     if lower in known.lower:
         return after.isupper() or ARABIC_LETTER.match(after) is not None
     return not (lower in known.number and after.isdigit())
+
+
+def _word_before(text: str) -> str:
+    """What `text` ends with, from the last blank or opening mark on."""
+    words = text.split()
+    return _OPENED.split(words[-1])[-1] if words else ""
 
 
 def _is_initial(word: str, lang: str) -> bool:

@@ -19,6 +19,7 @@ from annotator.text.lines import Line
 from annotator.text.order import Habits, likeliest
 
 ENOUGH_LINES = 3  # a document shows the damage or does not; one odd line is chance
+ENOUGH_SHARE = 0.002  # of its lines: in clean text one line in ten thousand looks turned
 LONGEST = 40  # tokens; no printed line has more
 LEAST_ODDS = 2.5  # of one word against two, in powers of ten
 PRICE_OF_JOIN = 2.0
@@ -44,7 +45,7 @@ def repaired(lines: Sequence[Line]) -> list[Line]:
     for place, line in enumerate(lines):
         if not line.is_url and _lone_closing(line):
             mended[place] = _closing_moved(line)
-    if len(breaks) < ENOUGH_LINES:
+    if len(breaks) < max(ENOUGH_LINES, ENOUGH_SHARE * len(lines)):
         return mended
     habits = Habits(lines)
     for place, found in breaks.items():
