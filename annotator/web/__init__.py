@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Flask
+from flask import Flask
 from htmx_flask import Htmx
 
 from annotator.project import Project
-from annotator.web import layout, problems, security
+from annotator.web import (
+    agreement,
+    annotate,
+    codebook,
+    documents,
+    export,
+    layout,
+    problems,
+    security,
+    sessions,
+)
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
@@ -44,11 +53,8 @@ def create_app(
     security.guard(app, Path(path))
     problems.handle(app)
     layout.furnish(app)
-    for name in ("sessions", "documents", "codebook", "annotate", "agreement", "export"):
-        if importlib.util.find_spec(f"annotator.web.{name}"):
-            app.register_blueprint(importlib.import_module(f"annotator.web.{name}").bp)
-        else:
-            app.register_blueprint(_to_come(name))
+    for page in (sessions, documents, codebook, annotate, agreement, export):
+        app.register_blueprint(page.bp)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     return app
 
@@ -58,11 +64,3 @@ def _beside_or_inside(folder: str) -> str:
     package = Path(__file__).resolve().parents[1]
     inside = package / folder
     return str(inside if inside.is_dir() else package.parent / folder)
-
-
-def _to_come(name: str) -> Blueprint:
-    """Addresses of pages that are still being built, so that the others can link to them."""
-    bp = Blueprint(name, __name__)
-    bp.add_url_rule(f"/{name}", "show", lambda: (f"{name} is being built", 200))
-    bp.add_url_rule("/documents/<doc_id>", "document", lambda doc_id: ("being built", 200))
-    return bp
