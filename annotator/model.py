@@ -96,6 +96,15 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A cut that a person mended, anchored at a visible character of the document's text."""
+
+    what: str  # "split": at starts a unit; "merge": the unit that starts at, with the one before; "kind"
+    at: int
+    to: str | None = None  # the new kind
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A whole file as units in reading order."""
 

@@ -8,9 +8,10 @@ from typing import Any
 from annotator.model import Reading
 from annotator.text.checked import checked, verify
 from annotator.text.decode import LIMIT, decode
+from annotator.text.edits import anchor, edited, named
 from annotator.text.reading import read
 
-__all__ = ["LIMIT", "checked", "decode", "jsonl", "read", "verify"]
+__all__ = ["LIMIT", "anchor", "checked", "decode", "edited", "jsonl", "named", "read", "verify"]
 
 
 def jsonl(reading: Reading) -> Iterator[dict[str, Any]]:
