@@ -8,12 +8,12 @@ from typing import Any
 from annotator import export
 from annotator.agreement import Rated, Report, report
 from annotator.model import Answer, Document, Sentence
-from annotator.project.answers import Answers
+from annotator.project.changes import Changes
 from annotator.store import annotations as answer_rows
 from annotator.store.annotations import Filter
 
 
-class Results(Answers):
+class Results(Changes):
     def agreement(
         self,
         *,
@@ -64,7 +64,9 @@ class Results(Answers):
             if sentence.kind in kinds:
                 answers = found.setdefault(sentence.key, (sentence, {}))[1]
                 answers[annotation.person] = annotation.answer
-        return [Rated(s.document, s.id, s.order or 0, s.text, s.kind, answers) for s, answers in found.values()]
+        return [
+            Rated(s.document, s.id, s.order or 0, s.text, s.kind, answers) for s, answers in found.values()
+        ]
 
 
 def _filter(

@@ -33,8 +33,9 @@ class Draft:
     person: str
     answer: Answer
     codebook: int
-    action: str = "answer"  # or "undo", "redo", then with the answer it is about
+    action: str = "answer"  # or "undo", "redo", then with the answer it is about; or "carried"
     target: int | None = None
+    change: int | None = None  # the change of the text that carried the answer here
     token: str | None = None
     seconds: float | None = None
     at: str | None = None  # only sample data carries its own time
@@ -49,6 +50,7 @@ def append(db: Database, draft: Draft) -> int:
             "person": draft.person,
             "action": draft.action,
             "target": draft.target,
+            "change": draft.change,
             "status": draft.answer.status.value,
             "claims": orjson.dumps(draft.answer.claims).decode(),
             "comment": draft.answer.comment,
@@ -93,6 +95,16 @@ def of_document(db: Database, document: str, person: str) -> dict[str, Annotatio
     """
     rows = db.query(sql, {"document": document, "person": person})
     return {row.pop("sentence_id"): _annotation(row) for row in rows}
+
+
+def of_sentences(db: Database, keys: Sequence[int]) -> list[tuple[Annotation, int | None]]:
+    """Everybody's current answers about these sentences, each with the change that carried it there."""
+    sql = f"""
+        select a.change, {_COLUMNS} from current_answers a
+        where a.sentence in (select value from json_each(:keys)) order by a.person, a.sentence
+    """
+    rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode()})
+    return [(_annotation(row), row["change"]) for row in rows]
 
 
 def last_answer(db: Database, document: str, person: str) -> int | None:

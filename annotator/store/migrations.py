@@ -175,8 +175,10 @@ def create_annotations(db: Database) -> None:
             codebook integer not null references codebooks (id),
             seconds real,
             token text unique,
+            change integer references changes (id),
             created_at text not null,
-            check ((action = 'answer') = (target is null)),
+            check ((action in ('undo', 'redo')) = (target is not null)),
+            check ((action = 'carried') = (change is not null)),
             check ((status = 'claims') = (json_array_length(claims) > 0)
                    or status in ('todo', 'duplicate'))
         ) strict;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -23,6 +24,14 @@ _ONE = f"""
     ) end as sort_order
     from sentences s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit and where it goes in the reading order."""
+
+    position: float
+    unit: Unit
 
 
 def of_document(db: Database, document: str) -> list[Sentence]:
@@ -63,6 +72,31 @@ def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[
 def append(db: Database, document: str, units: Iterable[Unit]) -> None:
     rows = (_row(document, float(position), unit) for position, unit in enumerate(units))
     db.table("sentences").insert_all(rows)
+
+
+def as_imported(db: Database, document: str) -> list[Sentence]:
+    """The units that import made, whatever was changed since."""
+    sql = """
+        select *, null as sort_order from sentences
+        where document = :document and made_by is null order by position
+    """
+    return [sentence(row) for row in db.query(sql, {"document": document})]
+
+
+def retired_by(db: Database, change: int) -> list[Sentence]:
+    """The units that a change took out of the text."""
+    sql = """
+        select sentences.*, null as sort_order from sentences
+        join retirements on retirements.sentence = sentences.key
+        where retirements.change = :change order by position
+    """
+    return [sentence(row) for row in db.query(sql, {"change": change})]
+
+
+def replace(db: Database, change: int, document: str, gone: Iterable[int], new: Iterable[Place]) -> None:
+    """Take units out of the text and put others in, as one change."""
+    db.table("retirements").insert_all({"sentence": key, "change": change} for key in gone)
+    db.table("sentences").insert_all(_row(document, place.position, place.unit, change) for place in new)
 
 
 def sentence(row: dict[str, Any]) -> Sentence:

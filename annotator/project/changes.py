@@ -1,0 +1,186 @@
+"""Changes of a document's text: sentences split, merged, given another kind, and all of it undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from annotator import annotate, text
+from annotator.model import Answer, Edit, Invalid, Kind, Missing, Person, Sentence, Unit
+from annotator.project.answers import Answers
+from annotator.store import annotations as answer_rows
+from annotator.store import changes, documents, sentences
+from annotator.store.annotations import Draft
+from annotator.store.changes import Change
+from annotator.store.file import write
+from annotator.store.sentences import Place
+
+_EDITS = ("split", "merge", "kind")
+_TURNS = ("undo", "redo")
+
+
+class Changes(Answers):
+    def split(self, doc_id: str, sid: str, at: int, person: Person) -> None:
+        """Cut a sentence in two before code point `at` of its text; claims stay on their words."""
+        unit = self.sentence(doc_id, sid).unit
+        if not 0 < at < len(unit.text) or not unit.text[:at].strip() or not unit.text[at:].strip():
+            raise Invalid("A sentence is split between two of its words.")
+        at += len(unit.text[at:]) - len(unit.text[at:].lstrip())
+        if not unit.text[at - 1].isspace():
+            raise Invalid("A sentence is split between two of its words, not inside one.")
+        self._change(doc_id, "split", {"at": text.anchor(unit, at)}, person)
+
+    def merge(self, doc_id: str, sid: str, person: Person) -> None:
+        """Join a sentence to the one before it of the same kind."""
+        units = [sentence.unit for sentence in self.sentences(doc_id)]
+        place = next((n for n, unit in enumerate(units) if unit.id == sid), None)
+        if place is None:
+            raise Missing(f"There is no sentence {sid} in this document.")
+        if not any(unit.kind is units[place].kind for unit in units[:place]):
+            raise Invalid("There is nothing of the same kind before this sentence to join it to.")
+        self._change(doc_id, "merge", {"at": text.anchor(units[place], 0)}, person)
+
+    def set_kind(self, doc_id: str, sid: str, kind: Kind, person: Person) -> None:
+        unit = self.sentence(doc_id, sid).unit
+        if unit.kind is not kind:
+            self._change(doc_id, "kind", {"at": text.anchor(unit, 0), "to": kind.value}, person)
+
+    def undo_change(self, doc_id: str, person: Person) -> Change | None:
+        """Take back the newest change of the text that still holds; None where there is none."""
+        return self._turn_back(doc_id, "undo", person)
+
+    def redo_change(self, doc_id: str, person: Person) -> Change | None:
+        return self._turn_back(doc_id, "redo", person)
+
+    def changes(self, doc_id: str) -> list[Change]:
+        """Everything that was ever done to the text, oldest first."""
+        return changes.of_document(self.db, self.document(doc_id).id)
+
+    # -------------------------------------------------------------- how a change is made
+
+    def _change(self, doc_id: str, kind: str, about: Mapping[str, object], person: Person) -> None:
+        with write(self.db):
+            self._rebuild(doc_id, changes.append(self.db, doc_id, kind, about, person.name))
+
+    def _turn_back(self, doc_id: str, way: str, person: Person) -> Change | None:
+        with write(self.db):
+            done, undone = _stacks(self.changes(doc_id))
+            stack = done if way == "undo" else undone
+            if not stack:
+                return None
+            target = stack[-1]
+            change = changes.append(self.db, doc_id, way, {"change": target.id}, person.name)
+            self._rebuild(doc_id, change, undone=target.id if way == "undo" else None)
+        return target
+
+    def _rebuild(self, doc_id: str, change: int, undone: int | None = None) -> None:
+        """Make the units anew from the file and everything decided, and move what is different."""
+        old = self.sentences(doc_id)
+        units = self._units(doc_id)
+        stay, gone, new = _difference(old, units)
+        if not stay and not new:
+            raise Invalid("This would leave the document without text.")
+        answers = self._answers_of(gone)
+        sentences.replace(self.db, change, doc_id, [s.key for s in gone], new)
+        self._carry(doc_id, change, gone, answers, [place.unit for place in new], undone)
+
+    def _units(self, doc_id: str) -> tuple[Unit, ...]:
+        """The units as they follow from the file and everything decided that holds."""
+        raw = documents.text(self.db, doc_id)
+        base = [sentence.unit for sentence in sentences.as_imported(self.db, doc_id)]
+        edits = [_edit(change) for change in _stacks(self.changes(doc_id))[0] if change.kind in _EDITS]
+        return text.edited(raw, base, edits)
+
+    def _answers_of(self, gone: Sequence[Sentence]) -> dict[str, dict[str, Answer]]:
+        """Everybody's answers about the units that go, by person and unit."""
+        ids = {sentence.key: sentence.id for sentence in gone}
+        found: dict[str, dict[str, Answer]] = {}
+        for annotation, _ in answer_rows.of_sentences(self.db, list(ids)):
+            found.setdefault(annotation.person, {})[ids[annotation.sentence]] = annotation.answer
+        return found
+
+    def _carry(
+        self,
+        doc_id: str,
+        change: int,
+        gone: Sequence[Sentence],
+        answers: Mapping[str, Mapping[str, Answer]],
+        new: Sequence[Unit],
+        undone: int | None,
+    ) -> None:
+        keys = {s.id: s for s in self.sentences(doc_id)}
+        row, _ = self._codebook_in_force()
+        before = self._untouched(gone, new, undone)
+        for person, given in answers.items():
+            moved = annotate.carried([s.unit for s in gone], given, new)
+            moved |= {sid: answer for sid, answer in before.get(person, {}).items() if sid in moved}
+            for sid, answer in moved.items():
+                draft = Draft(keys[sid], person, answer, row, action="carried", change=change)
+                answer_rows.append(self.db, draft)
+
+    def _untouched(
+        self, gone: Sequence[Sentence], new: Sequence[Unit], undone: int | None
+    ) -> dict[str, dict[str, Answer]]:
+        """For people who answered nothing since the change that is undone: their answers before it."""
+        if undone is None:
+            return {}
+        touched = {
+            annotation.person
+            for annotation, change in answer_rows.of_sentences(self.db, [s.key for s in gone])
+            if change != undone
+        }
+        earlier = [s for s in sentences.retired_by(self.db, undone) if s.unit in new]
+        ids = {sentence.key: sentence.id for sentence in earlier}
+        found: dict[str, dict[str, Answer]] = {}
+        for annotation, _ in answer_rows.of_sentences(self.db, list(ids)):
+            if annotation.person not in touched:
+                found.setdefault(annotation.person, {})[ids[annotation.sentence]] = annotation.answer
+        return found
+
+
+def _stacks(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
+    """The changes that hold, in the order they were made, and those that could be made again."""
+    by_id = {change.id: change for change in history}
+    done: list[Change] = []
+    undone: list[Change] = []
+    for change in history:
+        if change.kind in _TURNS:
+            target = by_id[change.about["change"]]
+            left, right = (done, undone) if change.kind == "undo" else (undone, done)
+            left.remove(target)
+            right.append(target)
+        else:
+            done.append(change)
+            undone.clear()
+    return done, undone
+
+
+def _edit(change: Change) -> Edit:
+    return Edit(change.kind, change.about["at"], change.about.get("to"))
+
+
+def _difference(
+    old: Sequence[Sentence], units: Sequence[Unit]
+) -> tuple[list[Sentence], list[Sentence], list[Place]]:
+    """(sentences that stay, sentences that go, units that come with their places between)."""
+    known = {sentence.unit.id: sentence for sentence in old}
+    stay: list[Sentence] = []
+    places: list[Place] = []
+    waiting: list[Unit] = []
+    reached = -1.0
+    for unit in units:
+        same = known.get(unit.id)
+        if same is not None and same.unit == unit and same.position > reached:
+            places += _between(reached, same.position, waiting)
+            waiting = []
+            stay.append(same)
+            reached = same.position
+        else:
+            waiting.append(unit)
+    places += _between(reached, reached + len(waiting) + 1, waiting)
+    kept = {sentence.key for sentence in stay}
+    return stay, [s for s in old if s.key not in kept], places
+
+
+def _between(low: float, high: float, units: Sequence[Unit]) -> list[Place]:
+    step = (high - low) / (len(units) + 1)
+    return [Place(low + step * number, unit) for number, unit in enumerate(units, start=1)]

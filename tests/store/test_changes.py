@@ -1,0 +1,175 @@
+"""Sentences split, merged and given another kind; claims stay on their words."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from annotator.model import Answer, Claim, Invalid, Kind, Person, Status
+from annotator.project import Project
+from tests.conftest import ARTICLE
+
+
+def answer(project: Project, name: str, sid: str) -> Answer:
+    return project.desk(ARTICLE, project.person(name)).annotations[sid].answer
+
+
+def give(project: Project, name: str, sid: str, *claims: Claim) -> None:
+    status = Status.CLAIMS if claims else Status.NO_CLAIM
+    project.take_answers(
+        ARTICLE, project.person(name), {sid: Answer(status, claims)}, "2026-01-01T00:00:00.000Z"
+    )
+
+
+def claim(text: str, words: str | None, **more: Any) -> Claim:
+    spans = () if words is None else ((text.index(words), text.index(words) + len(words)),)
+    values = {
+        "speaker": ("turkey",),
+        "stance": "tr",
+        "polarity": "support",
+        "attribution": "ascribed",
+        **more,
+    }
+    return Claim(content_spans=spans, **values)
+
+
+def words(project: Project) -> dict[tuple[str, Any], str]:
+    """What each claim of each person is on, as the characters of the file."""
+    found: dict[tuple[str, Any], set[int]] = {}
+    for person in project.people():
+        desk = project.desk(ARTICLE, person)
+        for sentence in desk.sentences:
+            places = {t + i: s + i for t, s, n in sentence.unit.runs for i in range(n)}
+            given = desk.annotations.get(sentence.id)
+            for one in given.answer.claims if given else ():
+                spans = one.content_spans or ((0, len(sentence.text)),)
+                on = {
+                    places[i]
+                    for a, b in spans
+                    for i in range(a, b)
+                    if i in places and not sentence.text[i].isspace()
+                }
+                found.setdefault((person.name, one.identity), set()).update(on)
+    return {key: ",".join(map(str, sorted(on))) for key, on in found.items()}
+
+
+@pytest.fixture
+def lead(article: Project) -> Person:
+    return article.person("Cleo")
+
+
+def test_splits_a_sentence_and_carries_claims_on_their_words(article: Project, lead: Person) -> None:
+    text = article.sentence(ARTICLE, "s11").text
+    at = text.index("وترى أنقرة")
+    first, second = (
+        claim(text, "تصفها موسكو", speaker=("russia",), stance="ru"),
+        claim(text, "ضرورة عدم اتخاذها"),
+    )
+    give(article, "Ana", "s11", first, second)
+    article.split(ARTICLE, "s11", at, lead)
+
+    left, right = article.sentence(ARTICLE, "s11"), article.sentence(ARTICLE, "s11b")
+    assert (left.text, right.text) == (text[:at].rstrip(), text[at:])
+    for sid, unit in (("s11", left), ("s11b", right)):
+        (carried,) = answer(article, "Ana", sid).claims
+        ((start, end),) = carried.content_spans
+        assert unit.text[start:end] in ("تصفها موسكو", "ضرورة عدم اتخاذها")
+    assert len(article.desk(ARTICLE, lead).queued) == 29
+    assert [s.order for s in article.sentences(ARTICLE) if s.order is not None] == list(range(40))
+
+
+def test_gives_everything_back_when_a_split_is_undone(article: Project, lead: Person) -> None:
+    text = article.sentence(ARTICLE, "s11").text
+    give(
+        article, "Ana", "s11", claim(text, None), claim(text, "تصفها موسكو", speaker=("russia",), stance="ru")
+    )
+    before = answer(article, "Ana", "s11")
+    units = [sentence.unit for sentence in article.sentences(ARTICLE)]
+    article.split(ARTICLE, "s11", text.index("وترى أنقرة"), lead)
+    assert article.undo_change(ARTICLE, lead).kind == "split"  # type: ignore[union-attr]
+    assert [sentence.unit for sentence in article.sentences(ARTICLE)] == units
+    assert answer(article, "Ana", "s11") == before
+    assert article.redo_change(ARTICLE, lead).kind == "split"  # type: ignore[union-attr]
+    assert article.sentence(ARTICLE, "s11b")
+    assert article.redo_change(ARTICLE, lead) is None
+
+
+def test_merges_across_what_stands_between(article: Project, lead: Person) -> None:
+    one, two = article.sentence(ARTICLE, "s15a").text, article.sentence(ARTICLE, "s15b").text
+    give(article, "Ana", "s15a", claim(one, None))
+    give(article, "Ana", "s15b")
+    article.merge(ARTICLE, "s15b", lead)
+    merged = article.sentence(ARTICLE, "s15a")
+    assert merged.text == f"{one} {two}"
+    (carried,) = answer(article, "Ana", "s15a").claims
+    assert [merged.text[a:b] for a, b in carried.content_spans] == [one]
+    assert answer(article, "Ana", "s15a").status is Status.CLAIMS
+
+
+def test_asks_again_for_what_was_never_answered(article: Project, lead: Person) -> None:
+    give(article, "Ana", "s15a")
+    article.merge(ARTICLE, "s15b", lead)
+    assert answer(article, "Ana", "s15a").status is Status.TODO
+
+
+def test_changes_a_kind_and_what_is_queued(article: Project, lead: Person) -> None:
+    article.set_kind(ARTICLE, "c2", Kind.BODY, lead)
+    assert "c2" in article.desk(ARTICLE, lead).queued
+    article.undo_change(ARTICLE, lead)
+    assert "c2" not in article.desk(ARTICLE, lead).queued
+
+
+@pytest.mark.parametrize("at", [-1, 0, 1, 10_000])
+def test_refuses_to_cut_a_word_or_nothing(article: Project, lead: Person, at: int) -> None:
+    with pytest.raises(Invalid, match="between two of its words"):
+        article.split(ARTICLE, "s11", at, lead)
+    assert article.changes(ARTICLE) == []
+
+
+def test_keeps_answers_given_between_a_change_and_its_undoing(article: Project, lead: Person) -> None:
+    text = article.sentence(ARTICLE, "s11").text
+    article.split(ARTICLE, "s11", text.index("وترى أنقرة"), lead)
+    right = article.sentence(ARTICLE, "s11b").text
+    give(article, "Ana", "s11b", claim(right, "ضرورة عدم اتخاذها"))
+    article.undo_change(ARTICLE, lead)
+    (carried,) = answer(article, "Ana", "s11").claims
+    assert [text[a:b] for a, b in carried.content_spans] == ["ضرورة عدم اتخاذها"]
+    assert answer(article, "Ana", "s11").status is Status.TODO  # the other half was never answered
+
+
+def test_keeps_every_claim_on_its_words_whatever_is_done(article: Project, lead: Person) -> None:
+    chance = random.Random(11)
+    for name in ("Ana", "Ben"):
+        for sid in ("s11", "s12", "s13", "s14", "s15a"):
+            text = article.sentence(ARTICLE, sid).text
+            some = chance.sample(
+                [word for word in text.split() if text.count(word) == 1 and len(word) > 3], 2
+            )
+            give(
+                article,
+                name,
+                sid,
+                claim(text, some[0], speaker=("turkey",)),
+                claim(text, some[1] if name == "Ana" else None, speaker=("putin",), stance="ru"),
+            )
+    expected = words(article)
+    for _ in range(40):
+        body = [s for s in article.sentences(ARTICLE) if s.kind is Kind.BODY]
+        sentence = chance.choice(body[8:20])
+        what = chance.choice(["split", "merge", "undo", "redo"])
+        if what == "split" and " " in sentence.text:
+            cuts = [i + 1 for i, c in enumerate(sentence.text) if c == " "]
+            article.split(ARTICLE, sentence.id, chance.choice(cuts), lead)
+        elif what == "merge":
+            article.merge(ARTICLE, sentence.id, lead)
+        elif what == "undo":
+            article.undo_change(ARTICLE, lead)
+        else:
+            article.redo_change(ARTICLE, lead)
+        assert words(article) == expected
+    while article.undo_change(ARTICLE, lead):
+        pass
+    assert words(article) == expected
+    assert article.db.execute("select count(*) from annotations where action = 'carried'").fetchone()[0]
