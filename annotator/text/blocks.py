@@ -174,7 +174,7 @@ def _wrapped(
     while at < len(queue):
         part = queue[at]
         at += 1
-        if not any(lines[place].lettered for place in part) and (not started or len(part[0:2]) == 1):
+        if _is_sign(lines, part) and not (started and lines[part[-1]].ended):
             yield Block(Kind.OTHER, tuple(part))
             continue
         if not _continues(lines, started, part) and (
@@ -188,12 +188,17 @@ def _wrapped(
             yield Block(kind, tuple(part))
             continue
         started += part
-        then = queue[at] if at < len(queue) else None
-        if _is_done(lines, started, then, layout):
+        ahead = (queue[look] for look in range(at, len(queue)) if not _is_sign(lines, queue[look]))
+        if _is_done(lines, started, next(ahead, None), layout):
             yield Block(_kind_of_block(lines, started), tuple(started))
             started = []
     if started:
         yield Block(Kind.BODY, tuple(started))
+
+
+def _is_sign(lines: Sequence[Line], part: list[int]) -> bool:
+    """A page number, a row of stars: nothing to read."""
+    return not any(lines[place].lettered for place in part)
 
 
 def _parts(lines: Sequence[Line], chunk: list[int], layout: Layout) -> Iterator[list[int]]:
@@ -248,7 +253,7 @@ def _kind_of_short(lines: Sequence[Line], part: list[int], layout: Layout) -> Ki
 
 def _continues(lines: Sequence[Line], started: list[int], part: list[int]) -> bool:
     """Whether a part plainly goes on with the paragraph before it."""
-    return bool(started) and (lines[part[0]].first.islower())
+    return bool(started) and lines[part[0]].first.islower()
 
 
 def _quote(lines: Sequence[Line], parts: Sequence[list[int]], layout: Layout, passages: Passages) -> int:

@@ -188,6 +188,19 @@ def test_goes_on_across_links_and_page_breaks():
     assert "had to wait, because nobody" in reading.units[1].text
 
 
+def test_leaves_a_page_number_out_of_a_sentence_but_not_its_last_year():
+    raw = (
+        "A short title for the day\n\n"
+        "The road along the river was closed for the whole winter\n"
+        "and the people of the valley had to wait\n\n"
+        "12\n\nuntil the bridges were mended by the engineers in the year\n\n2019.\n\n"
+        "Then the snow went away and the first lorries crossed the river\nagain in the night.\n"
+    )
+    shown = dict(kinds(text.read(raw)))
+    assert shown["o1"] == "12"
+    assert shown["s1"].endswith("wait until the bridges were mended by the engineers in the year 2019.")
+
+
 def test_reads_a_line_of_half_a_million_words():
     raw = "word " * 500_000 + "end."
     assert len(text.read(raw).units) == 1
