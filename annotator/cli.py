@@ -237,13 +237,16 @@ def export_command(
 @click.option("--json", "as_json", is_flag=True, help="Every figure as JSON.")
 @click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
 @click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
+@click.option("--without-author", is_flag=True, help="Do not count the author's own claims.")
 def agreement_command(
-    project: Path, as_json: bool, documents: tuple[str, ...], persons: tuple[str, ...]
+    project: Path, as_json: bool, documents: tuple[str, ...], persons: tuple[str, ...], without_author: bool
 ) -> None:
     """Show how far annotators agree: Krippendorff's alpha for every question."""
     with Project.open(project) as opened:
         _known(opened, documents, persons)
-        report = opened.agreement(documents=documents or None, people=persons or None)
+        report = opened.agreement(
+            documents=documents or None, people=persons or None, own_voice=not without_author
+        )
     if as_json:
         click.echo(json.dumps(agreement.as_json(report), ensure_ascii=False, indent=2))
     else:
