@@ -102,9 +102,7 @@ def _weight(
     return mean * (1 << 20) + alike if mean else 0
 
 
-def _tokens(
-    claims: Mapping[str, Sequence[Claim]], text: str | None
-) -> dict[str, tuple[Tokens, ...] | None]:
+def _tokens(claims: Mapping[str, Sequence[Claim]], text: str | None) -> dict[str, tuple[Tokens, ...] | None]:
     """Content tokens of each claim; None for an annotator who marked no content at all in the sentence."""
     if text is None:
         end = max((to for own in claims.values() for c in own for _, to in c.content_spans), default=0)

@@ -228,6 +228,4 @@ def _few_minority(codes: Ints, n_labels: int, s: Sums) -> bool:
 
 
 def _units_without_only(codes: Ints, n_labels: int, label: int) -> int:
-    return sum(
-        int(((block >= 0) & (block != label)).any(axis=0).sum()) for block in blocks(codes, n_labels)
-    )
+    return sum(int(((block >= 0) & (block != label)).any(axis=0).sum()) for block in blocks(codes, n_labels))

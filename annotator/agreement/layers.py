@@ -192,9 +192,7 @@ def _over_sentences(found: Alpha | Detection) -> Interval:
     return interval
 
 
-def _compared_people(
-    units: Sequence[Sequence[Hashable | None]], people: Sequence[str]
-) -> tuple[str, ...]:
+def _compared_people(units: Sequence[Sequence[Hashable | None]], people: Sequence[str]) -> tuple[str, ...]:
     compared: set[str] = set()
     for ratings in units:
         rated = [name for name, value in zip(people, ratings, strict=True) if value is not None]

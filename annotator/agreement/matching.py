@@ -24,13 +24,9 @@ def match(weights: Weights) -> Pairs:
     if rows == 1 or columns == 1:
         return _single(weights)
     size = max(rows, columns)
-    square = [
-        [weights[i][j] if i < rows and j < columns else 0 for j in range(size)] for i in range(size)
-    ]
+    square = [[weights[i][j] if i < rows and j < columns else 0 for j in range(size)] for i in range(size)]
     assigned, row_price, column_price = assign(square)
-    tight = [
-        [j for j in range(size) if row_price[i] + column_price[j] == square[i][j]] for i in range(size)
-    ]
+    tight = [[j for j in range(size) if row_price[i] + column_price[j] == square[i][j]] for i in range(size)]
     return _least_crossed(square, tight, rows, assigned)
 
 

@@ -102,9 +102,7 @@ def report(
 
 
 def _counted(rated: Rated, left_out: frozenset[str]) -> Rated:
-    answers = {
-        name: _without(answer, left_out) for name, answer in rated.answers.items() if answer.finished
-    }
+    answers = {name: _without(answer, left_out) for name, answer in rated.answers.items() if answer.finished}
     return dataclasses.replace(rated, answers=answers)
 
 
