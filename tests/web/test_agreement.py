@@ -1,0 +1,237 @@
+"""The agreement page: who may see it, whether its figures are those of the report, what it says when."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from annotator import agreement, sample
+from annotator.cli import main
+from annotator.model import Answer, Claim, Codebook, Role, Status
+from annotator.project import Project
+from tests.conftest import ARTICLE
+
+SignIn = Callable[[FlaskClient, str], None]
+WHEN = "2026-01-12T09:00:00.000Z"
+NO = Answer(Status.NO_CLAIM)
+
+
+def answer(project: Project, name: str, given: Mapping[str, Answer]) -> None:
+    project.take_answers(ARTICLE, project.person(name), given, WHEN)
+
+
+@pytest.fixture
+def answered(article: Project, codebook: Codebook) -> Project:
+    """Ana gave the reference's answers, Ben the simulated ones of A, Sim those of B."""
+    sentences = article.sentences(ARTICLE)
+    article.add_person("Sim", Role.SIMULATED)
+    answer(article, "Ana", sample.reference())
+    answer(article, "Ben", sample.simulated("Simulated A", codebook, sentences))
+    answer(article, "Sim", sample.simulated("Simulated B", codebook, sentences))
+    return article
+
+
+@pytest.fixture
+def lead(client: FlaskClient, sign_in: SignIn) -> FlaskClient:
+    sign_in(client, "Cleo")
+    return client
+
+
+def page(client: FlaskClient, address: str = "/agreement") -> str:
+    with client.get(address) as found:
+        assert found.status_code == 200, found.text
+        return found.text
+
+
+def words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def rows(text: str) -> dict[str, str]:
+    """What each question's row says, by question."""
+    found = re.findall(r'<tr>\s*<th scope="row">(.*?)</th>(.*?)</tr>', text, re.DOTALL)
+    return {html.unescape(question): words(rest) for question, rest in found}
+
+
+# ------------------------------------------------------------------ who
+
+
+@pytest.mark.parametrize("address", ["/agreement", "/agreement.json"])
+def test_is_for_leads_only(client: FlaskClient, sign_in: SignIn, address: str) -> None:
+    with client.get(address) as found:
+        assert found.status_code == 303
+    sign_in(client, "Ana")
+    with client.get(address) as found:
+        assert found.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("document=0000000000000000", 404),
+        ("person=Nobody", 404),
+        ("author=maybe", 422),
+        ("differs=mood", 422),
+    ],
+)
+def test_refuses_filters_it_does_not_know(lead: FlaskClient, query: str, status: int) -> None:
+    with lead.get(f"/agreement?{query}") as found:
+        assert found.status_code == status
+
+
+# ------------------------------------------------------------------ figures
+
+FILTERS = [
+    ("", []),
+    ("person=Ana&person=Ben", ["--person", "Ana", "--person", "Ben"]),
+    ("author=not-counted", ["--without-author"]),
+    (
+        f"document={ARTICLE}&person=Ana&person=Sim",
+        ["--document", ARTICLE, "--person", "Ana", "--person", "Sim"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "options"), FILTERS)
+def test_json_equals_the_command_line(
+    answered: Project, lead: FlaskClient, query: str, options: list[str]
+) -> None:
+    printed = CliRunner().invoke(main, ["agreement", str(answered.path), "--json", *options])
+    with lead.get(f"/agreement.json?{query}") as found:
+        assert found.mimetype == "application/json"
+        assert found.json == json.loads(printed.stdout)
+
+
+@pytest.mark.parametrize("query", [query for query, _ in FILTERS])
+def test_page_shows_the_figures_of_the_json(answered: Project, lead: FlaskClient, query: str) -> None:
+    with lead.get(f"/agreement.json?{query}") as found:
+        layers = found.json["layers"]
+    shown = rows(page(lead, f"/agreement?{query}"))
+    assert len(layers) == 5
+    for layer in layers:
+        row = shown[layer["question"]]
+        assert f"{layer['compared']} {layer['unit']}" in row
+        assert agreement.figure(layer["value"]) in row
+        low, high = layer["interval"]["low"], layer["interval"]["high"]
+        assert f"{agreement.figure(low)} to {agreement.figure(high)}" in row
+        assert agreement.percent(layer["observed"]) in row
+        assert agreement.percent(layer["expected"]) in row
+
+
+def test_a_row_opens_exactly_the_sentences_it_counts(answered: Project, lead: FlaskClient) -> None:
+    report = answered.agreement()
+    text = page(lead)
+    for id, differences in {"stance": {"stance"}, "same": {"number", "same"}, "claim": {"claim"}}.items():
+        expected = [each.sentence_id for each in report.disagreements if differences & set(each.differs)]
+        assert f"{len(expected)} sentences" in rows(text)[agreement.QUESTIONS[id]]
+        opened = page(lead, f"/agreement?differs={id}")
+        assert re.findall(rf'href="/documents/{ARTICLE}/sentences/(\w+)"', opened) == expected
+
+
+def test_interval_has_its_numbers_in_words(answered: Project, lead: FlaskClient) -> None:
+    layer = answered.agreement().layer("stance")
+    value, low, high = map(agreement.figure, (layer.value, layer.interval.low, layer.interval.high))
+    assert f'aria-label="α {value}, 95 per cent interval from {low} to {high}"' in page(lead)
+
+
+def test_says_that_one_document_gives_no_interval_over_documents(
+    answered: Project, lead: FlaskClient
+) -> None:
+    text = words(page(lead))
+    groups = answered.agreement().layer("stance").interval.groups
+    assert "Only one document, so there is no interval over documents." in text
+    assert f"over {groups} sentences)" in text
+
+
+# ------------------------------------------------------------------ verdicts
+
+
+def both(project: Project, stances: list[tuple[str, str]]) -> None:
+    """Ana and Ben find one claim in each of the first sentences, with these positions."""
+    queued = [sentence.id for sentence in project.sentences(ARTICLE) if sentence.kind == "body"]
+
+    def of(stance: str) -> Answer:
+        return Answer(Status.CLAIMS, (Claim(("putin",), stance, "support", "direct"),))
+
+    for place, name in enumerate(("Ana", "Ben")):
+        answer(project, name, {sid: of(pair[place]) for sid, pair in zip(queued, stances, strict=False)})
+
+
+@pytest.mark.parametrize(
+    ("stances", "verdict"),
+    [
+        ([("ru", "ru"), ("tr", "tr")] * 8, "Positions are reliable"),
+        ([("ru", "ru"), ("tr", "tr")] * 13 + [("ru", "tr")],
+         "Positions are usable for exploring, not yet for publishing"),
+        ([("ru", "tr"), ("tr", "tr")] * 8, "Positions are not reliable yet"),
+        ([("ru", "ru"), ("tr", "tr")] * 7, "Too few to judge yet"),
+        ([("ru", "ru")] * 20, "Only one answer was given, so agreement cannot be judged"),
+    ],
+)  # fmt: skip
+def test_verdict_follows_the_lower_end(
+    article: Project, lead: FlaskClient, stances: list[tuple[str, str]], verdict: str
+) -> None:
+    both(article, stances)
+    found = re.search(r'<h2 id="verdict-title"[^>]*>(.*?)</h2>', page(lead), re.DOTALL)
+    assert found
+    assert words(found[1]) == verdict
+
+
+def test_explains_what_is_undefined(article: Project, lead: FlaskClient) -> None:
+    both(article, [("ru", "ru")] * 20)
+    text = page(lead)
+    assert "undefined" in rows(text)["Whose position?"]
+    assert agreement.REASONS["no_variation"] in words(text)
+    assert "Everybody reads every sentence the same way." in words(text)
+
+
+def test_asks_for_overlap_when_there_is_none(article: Project, lead: FlaskClient) -> None:
+    answer(article, "Ana", sample.reference())
+    assert "Give one document to two people." in words(page(lead))
+    assert "Within these filters" in words(page(lead, "/agreement?person=Ana"))
+
+
+def test_says_so_when_nobody_found_the_same_claim(article: Project, lead: FlaskClient) -> None:
+    claim = Answer(Status.CLAIMS, (Claim(("putin",), "ru", "support", "direct"),))
+    answer(article, "Ana", {"s1": claim, "s2": NO})
+    answer(article, "Ben", {"s1": NO, "s2": NO})
+    text = page(lead)
+    assert "No claim was found by two people yet" in words(text)
+    assert "undefined" in rows(text)["Who speaks?"]
+
+
+# ------------------------------------------------------------------ readings
+
+
+def test_shows_every_reading_in_the_documents_own_direction(answered: Project, lead: FlaskClient) -> None:
+    text = page(lead)
+    report = answered.agreement()
+    assert len(re.findall(r'<details class="agreement-item"', text)) == len(report.disagreements)
+    for each in report.disagreements:
+        assert f'lang="ar" dir="rtl">{html.escape(each.text)}<' in text or each.text in html.unescape(text)
+    for name in ("Ana", "Ben", "Sim"):
+        assert f"<bdi>{name}</bdi>" in text
+    assert 'class="glyph"' in text
+
+
+def test_marks_simulated_annotators(answered: Project, lead: FlaskClient) -> None:
+    text = page(lead)
+    assert text.count("<bdi>Sim</bdi>") == len(re.findall(r"<bdi>Sim</bdi>\s*<[^>]+>simulated<", text))
+    assert not re.search(r"<bdi>Ana</bdi>\s*<[^>]+>simulated<", text)
+    assert "answers made by rule" not in page(lead, "/agreement?person=Ana&person=Ben")
+
+
+def test_works_as_a_fragment(answered: Project, lead: FlaskClient) -> None:
+    with lead.get("/agreement", headers={"HX-Request": "true", "HX-Boosted": "true"}) as found:
+        assert "<html" not in found.text
+        assert "verdict-title" in found.text
+
+
+def test_draws_without_inline_styles(answered: Project, lead: FlaskClient) -> None:
+    assert not re.search(r"\sstyle=", page(lead))
