@@ -1,0 +1,348 @@
+"""Annotating from the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.at_desk import (
+    at,
+    claims,
+    focus_is_at_work,
+    go,
+    history_length,
+    press,
+    press_layout,
+    slow_down,
+    stored,
+)
+from tests.conftest import Live
+
+TURKISH = ("turkey", "tr", "support", "ascribed")
+
+
+def test_stores_a_claim_with_four_presses_and_moves_on(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [TURKISH]
+
+
+def test_stores_no_claim_with_one_press_and_moves_on(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "0")
+    at(desk, "s2")
+    assert stored(live, "s1").status == "no_claim"
+
+
+def test_adds_a_claim_with_four_presses(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F N 4 Q S Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [TURKISH, ("russia", "ru", "support", "mixed")]
+
+
+LAYOUTS = {
+    "Arabic": [("٥", "Digit5"), ("ص", "KeyW"), ("ب", "KeyF"), ("Enter", "Enter"), ("٠", "Digit0")],
+    "Russian": [("5", "Digit5"), ("ц", "KeyW"), ("а", "KeyF"), ("Enter", "Enter"), ("0", "Digit0")],
+    "French": [("(", "Digit5"), ("z", "KeyW"), ("f", "KeyF"), ("Enter", "Enter"), ("à", "Digit0")],
+    "number pad": [
+        ("5", "Numpad5"),
+        ("w", "KeyW"),
+        ("f", "KeyF"),
+        ("Enter", "NumpadEnter"),
+        ("0", "Numpad0"),
+    ],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_goes_by_the_place_of_a_key(desk: Page, live: Live, layout: str) -> None:
+    go(desk, live, "s1")
+    press_layout(desk, LAYOUTS[layout])
+    at(desk, "s3")
+    assert claims(live, "s1") == [TURKISH]
+    assert stored(live, "s2").status == "no_claim"
+
+
+@pytest.mark.parametrize("held", ["0", "Enter"])
+def test_saves_once_for_a_key_held_down(desk: Page, live: Live, held: str) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F" if held == "Enter" else "")
+    for _ in range(12):
+        desk.keyboard.down(held)
+    at(desk, "s2")
+    for _ in range(12):
+        desk.keyboard.down(held)
+    desk.keyboard.up(held)
+    press(desk, "J")
+    at(desk, "s3")
+    assert history_length(live) == 1
+
+
+def test_takes_typed_text_for_text(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 C")
+    desk.keyboard.type("1qa0")
+    press(desk, "Escape /")
+    desk.keyboard.type("1qa0")
+    press(desk, "Escape Escape W F Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [TURKISH]
+    assert stored(live, "s1").comment == "1qa0"
+
+
+def test_leaves_the_browser_its_own_shortcuts(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "Control+5 Alt+5 Meta+5")
+    expect(desk.locator("#answers :checked")).to_have_count(0)
+
+
+def test_sets_own_voice_with_the_author_and_the_author_with_own_voice(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "1")
+    expect(desk.locator("[name=attribution][value=own]")).to_be_checked()
+    press(desk, "5")
+    expect(desk.locator("[name=attribution]:checked")).to_have_count(0)
+    press(desk, "G")
+    expect(desk.locator("[name=speaker]:checked")).to_have_value("author")
+    press(desk, "R Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [("author", "neither", None, "own")]
+
+
+def test_takes_a_second_speaker_and_a_rejected_position_with_shift(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "2 Shift+3 Shift+Q D Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [("erdogan+putin", "ru", "oppose", "indirect")]
+
+
+def test_drops_the_rejection_where_a_position_has_no_side(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 Shift+W")
+    expect(desk.locator("[name=polarity]")).to_be_checked()
+    press(desk, "Shift+R")
+    expect(desk.locator("[name=polarity]")).not_to_be_checked()
+    expect(desk.locator("[name=polarity]")).to_be_disabled()
+
+
+def test_finds_a_speaker_without_a_digit_by_any_name(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    for typed in ("un", "الامم", "оон"):
+        press(desk, "/")
+        desk.keyboard.type(typed)
+        expect(desk.locator("#finder")).to_have_attribute("aria-activedescendant", "actor-un")
+        press(desk, "Enter")
+        expect(desk.locator("[name=speaker]:checked")).to_have_value("un")
+    press(desk, "R D Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [("un", "neither", None, "indirect")]
+
+
+def test_asks_for_the_words_of_an_unnamed_speaker_at_once(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "8")
+    expect(desk.locator("#speaker_text")).to_be_focused()
+    desk.keyboard.type("الكثيرين")
+    press(desk, "Enter W D Enter")
+    at(desk, "s2")
+    assert stored(live, "s1").claims[0].speaker_text == "الكثيرين"
+
+
+def test_goes_to_the_missing_answer_and_says_so(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W Enter")
+    expect(desk.locator("#problem")).to_contain_text("Attribution")
+    expect(desk.locator("#say")).to_contain_text("Attribution")
+    expect(desk.locator("[data-question=attribution] :focus")).to_be_visible()
+    expect(desk.locator("#left")).to_have_text("1 answer left")
+    press(desk, "F Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [TURKISH]
+
+
+def test_asks_why_a_position_is_unclear(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 T F Enter")
+    expect(desk.locator("#comment")).to_be_focused()
+    desk.keyboard.type("could be either")
+    press(desk, "Escape Enter")
+    at(desk, "s2")
+    assert stored(live, "s1").comment == "could be either"
+
+
+def test_drops_the_keys_after_a_refusal(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    slow_down(desk, 300)
+    press(desk, "5 W Enter 0 0")
+    expect(desk.locator("#note")).to_contain_text("not used")
+    assert history_length(live) == 0
+
+
+def test_keeps_every_key_pressed_while_saving(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    slow_down(desk, 300)
+    press(desk, "5 W F Enter 0 1 R N 4 Q D C")
+    desk.keyboard.type("then 1qa0")
+    press(desk, "Escape Enter")
+    at(desk, "s4")
+    assert claims(live, "s1") == [TURKISH]
+    assert stored(live, "s2").status == "no_claim"
+    assert claims(live, "s3") == [("author", "neither", None, "own"), ("russia", "ru", "support", "indirect")]
+    assert stored(live, "s3").comment == "then 1qa0"
+
+
+def test_shows_saving_when_it_takes_long(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    slow_down(desk, 500)
+    press(desk, "0")
+    expect(desk.locator("#saved")).to_contain_text("Saving…")
+    at(desk, "s2")
+    expect(desk.locator("#saved")).to_contain_text("All changes saved")
+
+
+def test_keeps_the_answer_when_the_server_is_away(desk: Page, live: Live, console: list[str]) -> None:
+    go(desk, live, "s1")
+    desk.route("**/sentences/**", lambda route: route.abort())
+    press(desk, "5 W F Enter")
+    expect(desk.locator("#saved")).to_contain_text("Not connected")
+    desk.unroute("**/sentences/**")
+    press(desk, "Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [TURKISH]
+    console.clear()  # the browser and htmx note the lost connection
+
+
+def test_takes_back_and_gives_again_across_sentences(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F Enter 0")
+    at(desk, "s3")
+    press(desk, "Z")
+    at(desk, "s2")
+    expect(desk.locator("#say")).to_contain_text("Undone in sentence 2: no claim")
+    press(desk, "Control+Z")
+    at(desk, "s1")
+    assert claims(live, "s1") == []
+    expect(desk.locator("#mark-s1 .todo")).to_be_visible()
+    press(desk, "Shift+Z")
+    expect(desk.locator("#say")).to_contain_text("Redone in sentence 1: 1 claim")
+    assert claims(live, "s1") == [TURKISH]
+    press(desk, "Shift+Z")
+    at(desk, "s2")
+    assert stored(live, "s2").status == "no_claim"
+
+
+def test_goes_between_sentences_and_claims(desk: Page, live: Live) -> None:
+    go(desk, live, "s8")
+    press(desk, "1 R N 5 W F Enter")
+    at(desk, "s9")
+    press(desk, "K K")
+    at(desk, "s8")
+    expect(desk.locator("[name=claim]")).to_have_value("2")
+    press(desk, "BracketLeft")
+    expect(desk.locator("[name=claim]")).to_have_value("1")
+    press(desk, "BracketRight")
+    expect(desk.locator("[name=claim]")).to_have_value("2")
+    press(desk, "Delete")
+    expect(desk.locator("#panel a.claim")).to_have_count(0)
+    assert claims(live, "s8") == [("author", "neither", None, "own")]
+    press(desk, "U")
+    at(desk, "s9")
+    press(desk, "J")
+    at(desk, "s10")
+
+
+def test_flags_and_skips(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "B X")
+    at(desk, "s2")
+    assert (stored(live, "s1").status, stored(live, "s1").hard) == ("skipped", True)
+    expect(desk.locator("#mark-s1 .flag")).to_be_visible()
+
+
+def test_never_leaves_unsaved_answers_behind(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 J")
+    expect(desk.locator("#note")).to_contain_text("Not saved yet")
+    at(desk, "s1")
+    press(desk, "Escape J")
+    at(desk, "h1")
+    assert history_length(live) == 0
+
+
+def test_discards_an_open_new_claim(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F N 4 Q Escape")
+    expect(desk.locator("[name=claim]")).to_have_value("1")
+    assert claims(live, "s1") == [TURKISH]
+
+
+def test_opens_the_claim_that_is_already_there(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F N 5 W D Enter")
+    expect(desk.locator("#problem")).to_contain_text("already")
+    expect(desk.locator("[name=claim]")).to_have_value("1")
+    assert claims(live, "s1") == [TURKISH]
+
+
+def test_keeps_the_focus_at_work(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    for keys, sid in (
+        ("0", "s2"),
+        ("5 W F Enter", "s3"),
+        ("J", "q1"),
+        ("Enter", "s4"),
+        ("Z", "q1"),
+        ("K", "s3"),
+    ):
+        press(desk, keys)
+        at(desk, sid)
+        assert focus_is_at_work(desk), keys
+    press(desk, "5 Enter")
+    expect(desk.locator("#problem")).not_to_be_empty()
+    assert focus_is_at_work(desk)
+
+
+def test_shows_what_every_key_does(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    desk.keyboard.press("?")
+    keyboard = desk.locator("#keyboard")
+    expect(keyboard).to_be_visible()
+    expect(keyboard.locator(".keycap.speaker")).to_have_count(9)
+    expect(keyboard.locator(".keycap", has_text="Q")).to_contain_text("Russian")
+    press(desk, "5 Escape")
+    expect(keyboard).to_be_hidden()
+    expect(desk.locator("#answers :checked")).to_have_count(0)
+
+
+def test_shows_the_rule_for_the_question_in_focus(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W H")
+    expect(desk.locator("#rule")).to_contain_text("do not look at who speaks")
+    press(desk, "Escape F H")
+    expect(desk.locator("#rule")).to_contain_text("Take the STRONGEST form")
+
+
+def test_remembers_that_single_keys_are_off(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    desk.keyboard.press("?")
+    desk.locator("#single-keys").click()
+    press(desk, "Escape 0 5")
+    desk.reload()
+    expect(desk.locator("#keys-button")).to_contain_text("Keys off")
+    press(desk, "0 5")
+    expect(desk.locator("#answers :checked")).to_have_count(0)
+    at(desk, "s1")
+    assert history_length(live) == 0
+
+
+def test_can_be_used_by_tab_space_and_enter(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "ArrowRight Space Tab")
+    desk.locator("[name=stance]").first.focus()
+    press(desk, "ArrowRight")
+    desk.locator("[name=attribution]").first.focus()
+    press(desk, "Space Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [("putin", "tr", "support", "direct")]
