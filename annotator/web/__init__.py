@@ -16,6 +16,7 @@ from annotator.web import (
     agreement,
     annotate,
     codebook,
+    compression,
     documents,
     export,
     layout,
@@ -53,6 +54,7 @@ def create_app(
     security.guard(app, Path(path))
     problems.handle(app)
     layout.furnish(app)
+    compression.compress_pages(app)
     for page in (sessions, documents, codebook, annotate, agreement, export):
         app.register_blueprint(page.bp)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
