@@ -180,6 +180,7 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
     html = render_template(
         "annotate/swap.html" if swap else "annotate/sentence.html",
         page=page,
+        swap=swap,
         touched=[s for s in page.desk.sentences if s.id in {left, page.focus}],
         messages=messages,
         token=secrets.token_urlsafe(12),
