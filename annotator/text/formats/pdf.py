@@ -1,0 +1,199 @@
+"""PDF: the lines of every page, turned from the order they are printed in to the order they are read in.
+
+pdfplumber stands on pdfminer.six but does not keep /ActualText, without which Arabic letters printed by
+a browser lose their dots; so the pages are read with pdfminer.six directly.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from annotator.model import Invalid
+from annotator.text.formats.known import known_share
+from annotator.text.formats.source import Source, printable, tidy
+from annotator.text.language import guess
+
+if TYPE_CHECKING:
+    from pdfminer.pdfdocument import PDFDocument
+
+    from annotator.text.formats.glyphs import PrintedLine, PrintedPage
+
+PAGES = 2_000
+SECONDS = 120.0
+"""A deadline looked at after every page."""
+
+LETTERS = 5_000_000
+DOUBTFUL = 0.8
+"""Under this share of known words the person is warned."""
+
+UNREADABLE = 0.45
+"""Under this share the file is refused."""
+
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_SOFTWARE = re.compile(
+    r"microsoft|word\b|libreoffice|openoffice|writer|acrobat|untitled|about:blank|^https?:|\.(docx?|pdf|indd|html?|qxd)$"
+    r"|^(document|slide|user|admin|owner|unknown|pdf)\d*$",
+    re.IGNORECASE,
+)
+
+
+def read(data: bytes) -> Source:
+    """The text of a PDF, with a form feed between pages."""
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfminer.psparser import PSException
+
+    try:
+        document = _opened(data)
+        pages = list(_pages(document))
+    except PDFPasswordIncorrect:
+        raise Invalid("The PDF is locked with a password. Save it without one and add it again.") from None
+    except (PSException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError) as error:
+        # pdfminer meets a broken file with whatever its next line happens to raise.
+        raise Invalid("The PDF is damaged and cannot be read. Print it to a new PDF and add that.") from error
+    pictures = [number for number, page in enumerate(pages, 1) if page.picture]
+    if not any(page.lines for page in pages):
+        raise Invalid(_nothing(pictures))
+    text, warnings = _text(pages)
+    if pictures:
+        warnings.append(_pictures(pictures))
+    fields = _fields(document)
+    if "date" in fields:
+        warnings.append(f"The date {fields['date']} is when the PDF was made; the text may be older.")
+    return Source(text, "pdf", fields=fields, warnings=tuple(warnings))
+
+
+def _opened(data: bytes) -> PDFDocument:
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfparser import PDFParser
+
+    return PDFDocument(PDFParser(io.BytesIO(data)))
+
+
+def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
+    from pdfminer.pdfinterp import PDFResourceManager
+    from pdfminer.pdfpage import PDFPage
+
+    from annotator.text.formats.glyphs import read_page
+
+    deadline = time.monotonic() + SECONDS
+    found = list(islice(PDFPage.create_pages(document), PAGES + 1))
+    if len(found) > PAGES:
+        raise Invalid(f"The PDF has more than {PAGES:,} pages, which is the limit. Cut it into several files.")
+    if not found:
+        raise Invalid("The PDF has no pages.")
+    resources = PDFResourceManager()
+    for number, page in enumerate(found, 1):
+        if time.monotonic() > deadline:
+            raise Invalid(
+                f"Only {number - 1} of {len(found)} pages could be read in {SECONDS:.0f} seconds. "
+                "Cut the PDF into several files."
+            )
+        yield read_page(page, resources)
+
+
+# ------------------------------------------------------------------ order
+
+
+def _text(pages: Sequence[PrintedPage]) -> tuple[str, list[str]]:
+    """The text in reading order, and what is doubtful about it."""
+    plain = _written(pages, turned=False)
+    lang = guess(plain)
+    if not _RTL.search(plain):
+        text, share = plain, known_share(plain, lang)
+    else:
+        turned = _written(pages, turned=True)
+        as_printed, as_turned = known_share(plain, lang) or 0.0, known_share(turned, lang)
+        # Some programs store Arabic in reading order already; turning it would undo that.
+        left = as_turned is not None and as_printed > as_turned
+        text, share = (plain, as_printed) if left else (turned, as_turned)
+    unmapped = sum(page.unmapped for page in pages) + text.count("\ufffd")
+    if (share is not None and share < UNREADABLE) or unmapped > len(text) / 5:
+        known = "" if share is None else f" (only {share:.0%} of its words are known)"
+        raise Invalid(
+            f"The PDF is unreadable{known}: the file does not say which letters it shows. "
+            "Get the text from another source, or type it."
+        )
+    if share is not None and share < DOUBTFUL:
+        return text, [f"Only {share:.0%} of the words are known. Compare the text with the PDF."]
+    return text, []
+
+
+def _written(pages: Sequence[PrintedPage], *, turned: bool) -> str:
+    letters = 0
+    written: list[str] = []
+    for page in pages:
+        lines: list[str] = []
+        for line in page.lines:
+            lines += ["", _line(line, turned)] if line.gap else [_line(line, turned)]
+        written.append("\n".join(lines))
+        letters += len(written[-1])
+        if letters > LETTERS:
+            raise Invalid(f"The PDF has more than {LETTERS:,} letters. Cut it into several files.")
+    return printable("\n\f\n".join(written)) + "\n"
+
+
+def _line(line: PrintedLine, turned: bool) -> str:
+    """One line from left to right, or turned to reading order."""
+    from bidi import get_display
+
+    from annotator.text.formats.glyphs import visual
+
+    parts = visual(line)
+    if turned and any(map(_RTL.search, parts)):
+        # A ligature's letters stand in reading order: turn them first, so that turning the line turns them back.
+        printed = "".join(_turned_part(part) for part in parts)
+        parts = [get_display(printed, base_dir="R")]
+    return " ".join(unicodedata.normalize("NFKC", "".join(parts)).split())
+
+
+def _turned_part(part: str) -> str:
+    from bidi import get_display
+
+    return str(get_display(part, base_dir="R")) if len(part) > 1 and _RTL.search(part) else part
+
+
+# ------------------------------------------------------------------ about the file
+
+
+def _nothing(pictures: Sequence[int]) -> str:
+    if pictures:
+        return (
+            "The pages of the PDF are pictures without text. "
+            "Read it with a text recognition program first and add the result."
+        )
+    return "The PDF has no text in it."
+
+
+def _pictures(pages: Sequence[int]) -> str:
+    shown = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
+    if len(pages) == 1:
+        return f"Page {shown} is a picture; its text is missing."
+    return f"Pages {shown} are pictures; their text is missing."
+
+
+def _fields(document: PDFDocument) -> dict[str, str]:
+    """Title, author and date as the file has them, without the names of programs and files."""
+    fields: dict[str, str] = {}
+    for about in document.info[:1]:
+        for key, name in (("Title", "title"), ("Author", "author")):
+            value = _decoded(about.get(key))
+            if value and not _SOFTWARE.search(value):
+                fields[name] = value
+        made = re.match(r"D:(\d{4})(\d\d)(\d\d)", _decoded(about.get("CreationDate")))
+        if made and "1990" <= made[1] and made[2] <= "12" and made[3] <= "31":
+            fields["date"] = "-".join(made.groups())
+    return fields
+
+
+def _decoded(value: Any) -> str:
+    from pdfminer.pdftypes import resolve1
+    from pdfminer.utils import decode_text
+
+    value = resolve1(value)
+    return tidy(decode_text(value)) if isinstance(value, bytes) else ""

@@ -1,0 +1,1 @@
+"""Texts of our own and the ways to print them, for the tests of formats."""
