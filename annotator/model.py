@@ -125,6 +125,7 @@ class Document:
     date: str | None
     url: str | None
     imported_at: str
+    stage: str = "ready"  # or "checking" before, "withdrawn" after
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from annotator import annotate
 from annotator.model import Annotation, Answer, Document, Invalid, Kind, Person, Sentence, Stale, Status
-from annotator.project.documents import Documents
+from annotator.project.importing import Importing
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
 from annotator.store.annotations import Draft
@@ -61,7 +61,7 @@ class Undone:
     text: str
 
 
-class Answers(Documents):
+class Answers(Importing):
     def desk(self, doc_id: str, person: Person) -> Desk:
         found = self.sentences(doc_id)
         kinds = self.codebook().queue_units

@@ -8,7 +8,7 @@ from annotator import annotate, text
 from annotator.model import Answer, Edit, Invalid, Kind, Missing, Person, Sentence, Unit
 from annotator.project.answers import Answers
 from annotator.store import annotations as answer_rows
-from annotator.store import changes, documents, sentences
+from annotator.store import changes, sentences
 from annotator.store.annotations import Draft
 from annotator.store.changes import Change
 from annotator.store.file import write
@@ -80,15 +80,15 @@ class Changes(Answers):
         if not stay and not new:
             raise Invalid("This would leave the document without text.")
         answers = self._answers_of(gone)
-        sentences.replace(self.db, change, doc_id, [s.key for s in gone], new)
+        sentences.replace(self.db, change, doc_id, self.text_of(doc_id).id, [s.key for s in gone], new)
         self._carry(doc_id, change, gone, answers, [place.unit for place in new], undone)
 
     def _units(self, doc_id: str) -> tuple[Unit, ...]:
         """The units as they follow from the file and everything decided that holds."""
-        raw = documents.text(self.db, doc_id)
+        source = self.text_of(doc_id)
         base = [sentence.unit for sentence in sentences.as_imported(self.db, doc_id)]
-        edits = [_edit(change) for change in _stacks(self.changes(doc_id))[0] if change.kind in _EDITS]
-        return text.edited(raw, base, edits)
+        holding = _stacks(self.changes(doc_id))[0]
+        return text.edited(source.text, base, [_edit(c) for c in holding if c.kind in _EDITS])
 
     def _answers_of(self, gone: Sequence[Sentence]) -> dict[str, dict[str, Answer]]:
         """Everybody's answers about the units that go, by person and unit."""
@@ -143,7 +143,10 @@ def _stacks(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
     done: list[Change] = []
     undone: list[Change] = []
     for change in history:
-        if change.kind in _TURNS:
+        if change.kind == "read":  # another text: what was done to the one before is void
+            done.clear()
+            undone.clear()
+        elif change.kind in _TURNS:
             target = by_id[change.about["change"]]
             left, right = (done, undone) if change.kind == "undo" else (undone, done)
             left.remove(target)

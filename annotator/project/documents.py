@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from annotator import text
-from annotator.model import Document, Invalid, Kind, Missing, Person, Reading, Role, Sentence
+from annotator.model import Document, Missing, Person, Role, Sentence
 from annotator.project.people import People
 from annotator.store import annotations as answer_rows
 from annotator.store import documents, sentences
-from annotator.store.file import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +22,6 @@ class Progress:
 
 
 class Documents(People):
-    def import_file(
-        self,
-        filename: str,
-        data: bytes,
-        *,
-        lang: str | None = None,
-        reading: str | None = None,
-        fields: Mapping[str, str] | None = None,
-        by: str | None = None,
-    ) -> Document:
-        """Take in a file: its bytes, its sentences and what is known about it."""
-        raw, encoding = text.decode(data)
-        units = text.checked(raw, _reading_file(reading)) if reading is not None else text.read(raw, lang)
-        text.verify(raw, units)
-        sha256 = hashlib.sha256(data).hexdigest()
-        document = _described(sha256[:16], filename, units, {**units.fields, **(fields or {})})
-        with write(self.db):
-            same = documents.get(self.db, document.id)
-            if same:
-                raise Invalid(f"{filename} is already here, as “{same.title}”. Nothing was changed.")
-            documents.append_file(self.db, sha256, filename, data, by)
-            documents.append(self.db, document, sha256, by)
-            documents.append_text(self.db, document.id, raw, "txt", encoding, by)
-            sentences.append(self.db, document.id, units.units)
-        return self.document(document.id)
-
     def documents(self, person: Person) -> list[Progress]:
         """The list of documents with this person's progress, and for a lead everybody's."""
         kinds = self.codebook().queue_units
@@ -64,6 +32,8 @@ class Documents(People):
         simulated = {p.name: p.role is Role.SIMULATED for p in self.people()}
         found = []
         for document in documents.all(self.db):
+            if document.stage != "ready" and not (person.leads and document.stage == "checking"):
+                continue
             counts = done.get(document.id, {})
             mine, skipped = counts.get(person.name, (0, 0))
             others = tuple(
@@ -91,28 +61,3 @@ class Documents(People):
         if found is None:
             raise Missing(f"There is no sentence {sid} in this document.")
         return found
-
-
-def _described(id: str, filename: str, reading: Reading, fields: Mapping[str, str]) -> Document:
-    return Document(
-        id=id,
-        filename=filename,
-        lang=reading.lang,
-        title=fields.get("title") or _title(reading) or filename,
-        publisher=fields.get("publisher"),
-        author=fields.get("author"),
-        date=fields.get("date"),
-        url=fields.get("url"),
-        imported_at="",
-    )
-
-
-def _title(reading: Reading) -> str | None:
-    return next((unit.text for unit in reading.units if unit.kind is Kind.TITLE), None)
-
-
-def _reading_file(source: str) -> Any:
-    try:
-        return json.loads(source)
-    except ValueError as error:
-        raise Invalid(f"The reading is not valid JSON ({error}). Mend the file and import again.") from error

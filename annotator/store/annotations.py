@@ -147,6 +147,12 @@ def before(db: Database, id: int) -> Annotation | None:
     return _annotation(row) if row else None
 
 
+def any_of(db: Database, document: str) -> bool:
+    """Whether anybody ever answered anything about the document."""
+    sql = "select 1 from annotations where document = :document limit 1"
+    return db.execute(sql, {"document": document}).fetchone() is not None
+
+
 def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
     """How many sentences of these kinds each person finished and skipped, by document."""
     sql = """

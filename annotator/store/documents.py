@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlite_utils import Database
 
-from annotator.model import Document
+from annotator.model import Document, Span
 from annotator.store.file import now
 
 _CURRENT = """
-    select documents.id, filename, lang, title, publisher, author, date, url,
+    select documents.id, filename, lang, title, publisher, author, date, url, stage,
            documents.created_at as imported_at
     from documents
     join files on files.sha256 = documents.file
@@ -47,11 +50,19 @@ def append_file(db: Database, sha256: str, filename: str, data: bytes, person: s
     )
 
 
+def has_file(db: Database, sha256: str) -> bool:
+    return db.execute("select 1 from files where sha256 = :sha256", {"sha256": sha256}).fetchone() is not None
+
+
 def append(db: Database, document: Document, file: str, person: str | None, part: str | None = None) -> None:
-    moment = now()
     db.table("documents").insert(
-        {"id": document.id, "file": file, "part": part, "person": person, "created_at": moment}
+        {"id": document.id, "file": file, "part": part, "person": person, "created_at": now()}
     )
+    append_state(db, document, person)
+
+
+def append_state(db: Database, document: Document, person: str | None) -> None:
+    """A new description of a document; the ones before stay in the history."""
     db.table("document_states").insert(
         {
             "document": document.id,
@@ -61,31 +72,64 @@ def append(db: Database, document: Document, file: str, person: str | None, part
             "author": document.author,
             "date": document.date,
             "url": document.url,
-            "person": person,
-            "created_at": moment,
-        }
-    )
-
-
-def text(db: Database, id: str) -> str:
-    """The text that all offsets of the document count in."""
-    sql = "select text from texts where document = :document order by id desc limit 1"
-    return str(db.execute(sql, {"document": id}).fetchone()[0])
-
-
-def append_text(
-    db: Database, id: str, text: str, method: str, encoding: str | None, person: str | None
-) -> None:
-    db.table("texts").insert(
-        {
-            "document": id,
-            "text": text,
-            "method": method,
-            "encoding": encoding,
+            "stage": document.stage,
             "person": person,
             "created_at": now(),
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text that all offsets of a document count in, and how it came from the file."""
+
+    text: str
+    method: str
+    encoding: str | None
+    options: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    given: tuple[Span, ...]
+    reading: str  # "automatic" or "checked"
+    level: str
+    id: int = 0
+
+
+def text(db: Database, id: str) -> Text:
+    """The text in force."""
+    sql = """
+        select id, text, method, encoding, options, warnings, given, reading, level
+        from texts where document = :document order by id desc limit 1
+    """
+    row = next(db.query(sql, {"document": id}))
+    row["options"] = orjson.loads(row["options"])
+    row["warnings"] = tuple(orjson.loads(row["warnings"]))
+    row["given"] = tuple((start, end) for start, end in orjson.loads(row["given"]))
+    return Text(**row)
+
+
+def append_text(db: Database, id: str, text: Text, person: str | None) -> int:
+    inserted = db.table("texts").insert(
+        {
+            "document": id,
+            "text": text.text,
+            "method": text.method,
+            "encoding": text.encoding,
+            "options": orjson.dumps(text.options).decode(),
+            "warnings": orjson.dumps(text.warnings).decode(),
+            "given": orjson.dumps(text.given).decode(),
+            "reading": text.reading,
+            "level": text.level,
+            "person": person,
+            "created_at": now(),
+        }
+    )
+    return int(str(inserted.last_pk))
+
+
+def part(db: Database, id: str) -> str | None:
+    """The row of its file that holds the document; None where the whole file does."""
+    row = db.execute("select part from documents where id = :id", {"id": id}).fetchone()
+    return None if row[0] is None else str(row[0])
 
 
 def _document(row: dict[str, Any]) -> Document:

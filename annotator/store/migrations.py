@@ -92,18 +92,25 @@ def create_documents(db: Database) -> None:
             author text,
             date text,
             url text,
+            stage text not null check (stage in ('checking', 'ready', 'withdrawn')),
             person text,
             created_at text not null
         ) strict;
         create index document_states_by_document on document_states (document, id);
 
-        -- The text that all offsets count in; a text read anew from the file is a new row.
+        -- The text that all offsets count in, and how it came from the file; one read anew is a new row.
+        -- JSON columns: options that found it in the file; given, spans of sentences the file gives.
         create table texts (
             id integer primary key,
             document text not null references documents (id),
             text text not null,
             method text not null,
             encoding text,
+            options text not null check (json_valid(options)),
+            warnings text not null check (json_valid(warnings)),
+            given text not null check (json_valid(given)),
+            reading text not null check (reading in ('automatic', 'checked')),
+            level text not null check (level in ('safe', 'proposed', 'none')),
             person text,
             created_at text not null
         ) strict;
@@ -125,6 +132,7 @@ def create_documents(db: Database) -> None:
         create table sentences (
             key integer primary key,
             document text not null references documents (id),
+            source integer not null references texts,
             made_by integer references changes,
             id text not null,
             position real not null,

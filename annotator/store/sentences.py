@@ -69,8 +69,9 @@ def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[
     return [row[0] for row in db.execute(sql, values).fetchall()][::-1]
 
 
-def append(db: Database, document: str, units: Iterable[Unit]) -> None:
-    rows = (_row(document, float(position), unit) for position, unit in enumerate(units))
+def append(db: Database, document: str, source: int, units: Iterable[Unit]) -> None:
+    """The units of a document as first read from the text with that row."""
+    rows = (_row(document, source, float(position), unit) for position, unit in enumerate(units))
     db.table("sentences").insert_all(rows)
 
 
@@ -78,7 +79,9 @@ def as_imported(db: Database, document: str) -> list[Sentence]:
     """The units that import made, whatever was changed since."""
     sql = """
         select *, null as sort_order from sentences
-        where document = :document and made_by is null order by position
+        where document = :document and made_by is null
+          and source = (select max(id) from texts where texts.document = :document)
+        order by position
     """
     return [sentence(row) for row in db.query(sql, {"document": document})]
 
@@ -93,10 +96,14 @@ def retired_by(db: Database, change: int) -> list[Sentence]:
     return [sentence(row) for row in db.query(sql, {"change": change})]
 
 
-def replace(db: Database, change: int, document: str, gone: Iterable[int], new: Iterable[Place]) -> None:
+def replace(
+    db: Database, change: int, document: str, source: int, gone: Iterable[int], new: Iterable[Place]
+) -> None:
     """Take units out of the text and put others in, as one change."""
     db.table("retirements").insert_all({"sentence": key, "change": change} for key in gone)
-    db.table("sentences").insert_all(_row(document, place.position, place.unit, change) for place in new)
+    db.table("sentences").insert_all(
+        _row(document, source, place.position, place.unit, change) for place in new
+    )
 
 
 def sentence(row: dict[str, Any]) -> Sentence:
@@ -120,9 +127,12 @@ def _tuples(column: str) -> tuple[Any, ...]:
     return tuple(tuple(item) for item in orjson.loads(column))
 
 
-def _row(document: str, position: float, unit: Unit, made_by: int | None = None) -> dict[str, Any]:
+def _row(
+    document: str, source: int, position: float, unit: Unit, made_by: int | None = None
+) -> dict[str, Any]:
     return {
         "document": document,
+        "source": source,
         "made_by": made_by,
         "id": unit.id,
         "position": position,

@@ -1,0 +1,215 @@
+"""Taking files in: their bytes, their texts, their sentences, and what is known about them."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from annotator import text
+from annotator.model import Document, Invalid, Kind, Person, Problem, Reading
+from annotator.project.documents import Documents
+from annotator.store import annotations as answer_rows
+from annotator.store import changes, documents, sentences
+from annotator.store.documents import Text
+from annotator.store.file import write
+from annotator.text.formats.source import Options, Source
+
+_FIELDS = ("title", "publisher", "author", "date", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one text in a file."""
+
+    name: str  # the file, and the row where it has several
+    document: Document | None
+    problem: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Importing(Documents):
+    def take_in(
+        self,
+        filename: str,
+        data: bytes,
+        *,
+        options: Options = Options(),  # noqa: B008  (frozen)
+        lang: str | None = None,
+        level: str = "proposed",
+        stage: str = "ready",
+        by: str | None = None,
+    ) -> Iterator[Taken]:
+        """Import every text in a file, going on past a bad row; `Invalid` where the file itself is bad.
+
+        `stage` "checking" keeps a document from annotators until its text was checked.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        for source in open_file(filename, data, options):
+            name = filename if source.part is None else f"{filename}, row {source.part}"
+            try:
+                reading = text.read(source.text, lang or source.fields.get("lang"))
+                document = _described(_id(sha256, source), filename, reading, source.fields, stage)
+                way = _way(source, options, level)
+                yield Taken(
+                    name, self._store(document, sha256, data, source, way, reading, by), None, source.warnings
+                )
+            except Problem as problem:
+                yield Taken(name, None, str(problem))
+
+    def import_file(
+        self,
+        filename: str,
+        data: bytes,
+        *,
+        lang: str | None = None,
+        reading: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        by: str | None = None,
+    ) -> Document:
+        """Import a file that holds one text, read by itself or as a checked reading says."""
+        if reading is None:
+            taken = list(self.take_in(filename, data, lang=lang, by=by))
+            if len(taken) != 1 or taken[0].document is None:
+                raise Invalid(
+                    taken[0].problem if taken and taken[0].problem else f"{filename} is no single text."
+                )
+            return taken[0].document
+        (source,) = open_file(filename, data, Options())
+        checked = text.checked(source.text, _reading_file(reading))
+        text.verify(source.text, checked)
+        sha256 = hashlib.sha256(data).hexdigest()
+        described = {**source.fields, **checked.fields, **(fields or {})}
+        document = _described(sha256[:16], filename, checked, described, "ready")
+        way = Text(
+            source.text, source.method, source.encoding, {}, source.warnings, (), "checked", "proposed"
+        )
+        return self._store(document, sha256, data, source, way, checked, by)
+
+    def _store(
+        self,
+        document: Document,
+        sha256: str,
+        data: bytes,
+        source: Source,
+        way: Text,
+        reading: Reading,
+        by: str | None,
+    ) -> Document:
+        with write(self.db):
+            same = documents.get(self.db, document.id)
+            if same:
+                raise Invalid(f"{document.filename} is already here, as “{same.title}”. Nothing was changed.")
+            if not documents.has_file(self.db, sha256):
+                documents.append_file(self.db, sha256, document.filename, data, by)
+            documents.append(self.db, document, sha256, by, source.part)
+            row = documents.append_text(self.db, document.id, way, by)
+            sentences.append(self.db, document.id, row, reading.units)
+        return self.document(document.id)
+
+    def text_of(self, doc_id: str) -> Text:
+        """The text that all offsets of the document count in, and how it came from the file."""
+        return documents.text(self.db, self.document(doc_id).id)
+
+    def read_anew(
+        self,
+        doc_id: str,
+        person: Person,
+        *,
+        options: Options | None = None,
+        lang: str | None = None,
+        level: str | None = None,
+    ) -> Document:
+        """Read a document again from its file in another way, before anybody annotated it."""
+        document, before = self.document(doc_id), self.text_of(doc_id)
+        filename, data = self.raw(doc_id)
+        part = documents.part(self.db, doc_id)
+        options = options or Options(**before.options)
+        source = next(s for s in open_file(filename, data, options) if s.part == part)
+        level = level or before.level
+        reading = text.read(source.text, lang or document.lang)
+        with write(self.db):
+            if answer_rows.any_of(self.db, doc_id):
+                raise Invalid(
+                    "People have annotated this document, so it can no longer be read in another way."
+                )
+            way = _way(source, options, level)
+            gone = [sentence.key for sentence in self.sentences(doc_id)]
+            row = documents.append_text(self.db, doc_id, way, person.name)
+            change = changes.append(self.db, doc_id, "read", {"text": row}, person.name)
+            sentences.replace(self.db, change, doc_id, row, gone, ())
+            sentences.append(self.db, doc_id, row, reading.units)
+            documents.append_state(self.db, replace(document, lang=reading.lang), person.name)
+        return self.document(doc_id)
+
+    def describe(self, doc_id: str, fields: Mapping[str, str], person: Person) -> Document:
+        """Change what is known about a document: title, publisher, author, date, url."""
+        given = {name: " ".join(fields[name].split()) or None for name in _FIELDS if name in fields}
+        if "title" in given and not given["title"]:
+            raise Invalid("A document needs a title.")
+        with write(self.db):
+            documents.append_state(self.db, replace(self.document(doc_id), **given), person.name)  # type: ignore[arg-type]
+        return self.document(doc_id)
+
+    def set_stage(self, doc_id: str, stage: str, person: Person) -> Document:
+        """Let annotators see a checked document ("ready"), or take a wrong import back ("withdrawn")."""
+        with write(self.db):
+            if stage != "ready" and answer_rows.any_of(self.db, doc_id):
+                raise Invalid("People have annotated this document, so it stays.")
+            documents.append_state(self.db, replace(self.document(doc_id), stage=stage), person.name)
+        return self.document(doc_id)
+
+
+def open_file(filename: str, data: bytes, options: Options) -> Iterator[Source]:
+    raw, encoding = text.decode(data)
+    yield Source(raw, "txt", encoding)
+
+
+def _way(source: Source, options: Options, level: str) -> Text:
+    return Text(
+        text=source.text,
+        method=source.method,
+        encoding=source.encoding,
+        options=dataclasses.asdict(options),
+        warnings=source.warnings,
+        given=source.given,
+        reading="automatic",
+        level=level,
+    )
+
+
+def _id(sha256: str, source: Source) -> str:
+    """The first 16 hex digits of the SHA-256 of the document's bytes: the file's, or its row's text."""
+    if source.part is None:
+        return sha256[:16]
+    return hashlib.sha256(source.text.encode()).hexdigest()[:16]
+
+
+def _described(id: str, filename: str, reading: Reading, fields: Mapping[str, str], stage: str) -> Document:
+    fields = {**reading.fields, **fields}
+    return Document(
+        id=id,
+        filename=filename,
+        lang=reading.lang,
+        title=fields.get("title") or _title(reading) or filename,
+        publisher=fields.get("publisher"),
+        author=fields.get("author"),
+        date=fields.get("date"),
+        url=fields.get("url"),
+        imported_at="",
+        stage=stage,
+    )
+
+
+def _title(reading: Reading) -> str | None:
+    return next((unit.text for unit in reading.units if unit.kind is Kind.TITLE), None)
+
+
+def _reading_file(source: str) -> Any:
+    try:
+        return json.loads(source)
+    except ValueError as error:
+        raise Invalid(f"The reading is not valid JSON ({error}). Mend the file and import again.") from error
