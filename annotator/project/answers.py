@@ -63,10 +63,11 @@ class Undone:
 
 class Answers(Importing):
     def desk(self, doc_id: str, person: Person) -> Desk:
+        document = self.open_to(doc_id, person)
         found = self.sentences(doc_id)
         kinds = self.codebook().queue_units
         return Desk(
-            document=self.document(doc_id),
+            document=document,
             sentences=tuple(found),
             annotations=answer_rows.of_document(self.db, doc_id, person.name),
             queued=tuple(s.id for s in found if s.kind in kinds),
@@ -90,6 +91,7 @@ class Answers(Importing):
             repeated = answer_rows.by_token(self.db, token)
             if repeated is not None:
                 return Recorded(answer_rows.get(self.db, repeated))
+            self.open_to(doc_id, person)
             sentence = self.sentence(doc_id, sid)
             if sentence.order is None:
                 raise Invalid("Bylines and links are not annotated. Go on with the next sentence.")

@@ -49,6 +49,13 @@ class Documents(People):
             raise Missing(f"There is no document {doc_id} in this project.")
         return document
 
+    def open_to(self, doc_id: str, person: Person) -> Document:
+        """The document, if this person may see it: unchecked ones are for leads."""
+        document = self.document(doc_id)
+        if document.stage == "ready" or (person.leads and document.stage == "checking"):
+            return document
+        raise Missing(f"There is no document {doc_id} in this project.")
+
     def raw(self, doc_id: str) -> tuple[str, bytes]:
         """(file name, bytes) as imported."""
         return documents.raw(self.db, self.document(doc_id).id)
