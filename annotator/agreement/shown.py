@@ -45,7 +45,7 @@ DIFFERENCE_WORDS: Mapping[str, str] = {
 
 
 def figure(value: float | None) -> str:
-    """Two decimals; more where two would hide on which side of .667 or .800 it lies.
+    """Two decimals; more where two would hide on which side of .667 or .800 it lies, or that it is not 1.
 
     >>> figure(0.742), figure(0.7999), figure(0.6666), figure(None)
     ('0.74', '0.7999', '0.6666', '–')
@@ -54,7 +54,7 @@ def figure(value: float | None) -> str:
         return "–"
     for decimals in range(2, 6):
         shown = f"{value:.{decimals}f}"
-        if all((float(shown) < mark) == (value < mark) for mark in (TENTATIVE, RELIABLE)):
+        if all((float(shown) < mark) == (value < mark) for mark in (TENTATIVE, RELIABLE, 1)):
             break
     return shown.replace("-", "−") if float(shown) else shown.lstrip("-")
 

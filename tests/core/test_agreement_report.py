@@ -184,7 +184,7 @@ def test_no_verdict_under_fifteen_claims() -> None:
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(0.7423, "0.74"), (1.0, "1.00"), (0.7999, "0.7999"), (0.6666, "0.6666"), (0.664, "0.66"),
-     (-0.051, "−0.05"), (-0.001, "0.00")],
+     (0.9963, "0.996"), (-0.051, "−0.05"), (-0.001, "0.00")],
 )  # fmt: skip
 def test_figures_never_hide_a_mark(value: float, shown: str) -> None:
     assert figure(value) == shown
