@@ -99,14 +99,15 @@ def _disagreement(block: Ints, ratings: Ints) -> Floats:
     if annotators > 24:
         agreeing = _agreeing_by_label(block)
     else:
-        nobody = -1 - np.arange(annotators, dtype=block.dtype)  # a different one each: none agrees with none
-        own = np.where(block < 0, nobody[:, None], block)
-        pairs = np.zeros(block.shape[1], dtype=np.int16)
+        column = np.arange(annotators, dtype=block.dtype)[:, None]
+        own = block - (block < 0) * column  # a different none for each: none agrees with none
+        pairs: Ints = np.zeros(block.shape[1], dtype=np.int8 if annotators < 16 else np.int16)
         for i in range(annotators):
             for j in range(i + 1, annotators):
-                pairs += own[i] == own[j]
+                np.add(pairs, (own[i] == own[j]).view(np.int8), out=pairs)
         agreeing = 2 * pairs.astype(np.float64)
-    return ratings - agreeing / np.maximum(ratings - 1, 1)
+    share = 1 / np.maximum(np.arange(-1, annotators), 1)  # by number of ratings: looking up beats dividing
+    return np.asarray(ratings - agreeing * share[ratings])
 
 
 def _agreeing_by_label(block: Ints) -> Floats:
