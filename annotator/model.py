@@ -104,6 +104,39 @@ class Edit:
     to: str | None = None  # the new kind
 
 
+class RepairState(StrEnum):
+    APPLIED = "applied"  # safe: made at once
+    PROPOSED = "proposed"  # waits for a person
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    MOVED = "moved"  # accepted, but another of its choices
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a repair, or about all of a kind."""
+
+    state: RepairState
+    choice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One thing that was, or could be, mended in a file."""
+
+    id: str  # kind:place in the file; the same whatever was decided
+    kind: str
+    spans: tuple[Span, ...]  # an empty one is a place between two characters
+    line: int | None  # from 1
+    before: str
+    after: str
+    safe: bool  # applied at once; else proposed
+    state: RepairState
+    choices: int = 1  # how many readings there are, likeliest first
+    choice: int = 0
+    shown: bool = True  # whether the text has it
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A whole file as units in reading order."""
@@ -112,6 +145,7 @@ class Reading:
     units: tuple[Unit, ...]
     method: str = "automatic"  # or "checked"
     fields: Mapping[str, str] = dataclasses.field(default_factory=dict)  # title, author, publisher, date, url
+    repairs: tuple[Repair, ...] = ()  # in the order of the file
 
 
 @dataclass(frozen=True, slots=True)
