@@ -9,11 +9,13 @@ from pathlib import Path
 from annotator import codebook
 from annotator.project.answers import Desk, Recorded, Undone
 from annotator.project.documents import Progress
+from annotator.project.importing import Taken
 from annotator.project.results import Results
+from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
 from annotator.store.file import write
 
-__all__ = ["Desk", "Progress", "Project", "Recorded", "Undone"]
+__all__ = ["Desk", "Progress", "Project", "Recorded", "Taken", "Undone", "Verified"]
 
 
 class Project(Results):

@@ -125,10 +125,10 @@ class Importing(Documents):
     ) -> Document:
         """Read a document again from its file in another way, before anybody annotated it."""
         document, before = self.document(doc_id), self.text_of(doc_id)
-        filename, data = self.raw(doc_id)
-        part = documents.part(self.db, doc_id)
         options = options or Options(**before.options)
-        source = next(s for s in open_file(filename, data, options) if s.part == part)
+        source = self.source_of(doc_id, replace(before, options=dataclasses.asdict(options)))
+        if source is None:
+            raise Invalid("Read that way, the file no longer holds this text.")
         level = level or before.level
         reading = text.read(source.text, lang or document.lang)
         with write(self.db):
@@ -144,6 +144,17 @@ class Importing(Documents):
             sentences.append(self.db, doc_id, row, reading.units)
             documents.append_state(self.db, replace(document, lang=reading.lang), person.name)
         return self.document(doc_id)
+
+    def source_of(self, doc_id: str, way: Text) -> Source | None:
+        """The text found again in the file the way it was found before."""
+        filename, data = self.raw(doc_id)
+        part = documents.part(self.db, doc_id)
+        sources = open_file(filename, data, Options(**way.options))
+        return next((source for source in sources if source.part == part), None)
+
+    def read_again(self, document: Document, source: Text) -> Reading:
+        """The automatic reading of a stored text."""
+        return text.read(source.text, document.lang)
 
     def describe(self, doc_id: str, fields: Mapping[str, str], person: Person) -> Document:
         """Change what is known about a document: title, publisher, author, date, url."""
