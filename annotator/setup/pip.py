@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from annotator.setup import wheel
-from annotator.setup.problem import SetupFailed
+from annotator.setup.problem import NO_INDEX, SetupFailed
 
 QUIET_FOR = 10.0
 """Seconds without news after which a line says that it is still going on."""
@@ -124,10 +124,7 @@ def _reason(said: Sequence[str]) -> str:
     """One sentence out of pip's many lines."""
     everything = "\n".join(said)
     if any(sign in everything for sign in NO_NETWORK):
-        return (
-            "The package index could not be reached. Qawl needs the network once, to install; "
-            "connect (or set pip's index and proxy), then run the same command again."
-        )
+        return NO_INDEX
     if "No space left on device" in everything:
         return "The disk is full: Qawl needs about 400 MB. Make room, then run the same command again."
     errors = [line for line in said if re.match(r"(?:ERROR|\w*Error): ", line)] or list(said[-1:])

@@ -7,6 +7,7 @@ import hashlib
 import html.parser
 import os
 import re
+import socket
 import ssl
 import sys
 import urllib.error
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.setup.problem import SetupFailed
+from annotator.setup.problem import NO_INDEX, SetupFailed
 
 PYPI = "https://pypi.org/simple"
 SECONDS = 60
@@ -38,8 +39,12 @@ def fetch(name: str, folder: Path) -> Path:
     for index in _indexes():
         try:
             offers += _offers(index, name)
+        except urllib.error.URLError as failed:
+            problem = failed.reason if isinstance(failed.reason, Exception) else failed
         except (OSError, ValueError) as failed:
             problem = failed
+    if not offers and isinstance(problem, ConnectionError | TimeoutError | socket.gaierror):
+        raise SetupFailed(NO_INDEX)
     if not offers:
         raise SetupFailed(
             f"No pip here, and none could be fetched from the package index ({problem or 'none offered'}). "
