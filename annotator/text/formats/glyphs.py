@@ -28,6 +28,7 @@ BLANK_LINE = 1.35  # of the usual distance of two lines
 NARROWEST = 0.04  # of the size, per letter: no ligature is narrower
 DRAWN = 300  # curves on a page without letters: its letters were drawn
 
+
 @dataclass(slots=True)
 class Glyph:
     """What stands in one place: a letter with its marks, a ligature, a blank."""

@@ -32,12 +32,12 @@ LETTERS = 5_000_000
 DOUBTFUL = 0.8
 """Under this share of known words the person is warned."""
 
-UNREADABLE = 0.45
+UNREADABLE = 0.5
 """Under this share the file is refused."""
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SOFTWARE = re.compile(
-    r"microsoft|word\b|libreoffice|openoffice|writer|acrobat|untitled|about:blank|^https?:|\.(docx?|pdf|indd|html?|qxd)$"
+    r"microsoft|word\b|python-docx|libreoffice|openoffice|writer|acrobat|untitled|about:blank|^https?:|\.(docx?|pdf|indd|html?|qxd)$"
     r"|^(document|slide|user|admin|owner|unknown|pdf)\d*$",
     re.IGNORECASE,
 )
@@ -53,7 +53,15 @@ def read(data: bytes) -> Source:
         pages = list(_pages(document))
     except PDFPasswordIncorrect:
         raise Invalid("The PDF is locked with a password. Save it without one and add it again.") from None
-    except (PSException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError) as error:
+    except (
+        PSException,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        AssertionError,
+    ) as error:
         # pdfminer meets a broken file with whatever its next line happens to raise.
         raise Invalid("The PDF is damaged and cannot be read. Print it to a new PDF and add that.") from error
     pictures = [number for number, page in enumerate(pages, 1) if page.picture]
@@ -84,7 +92,9 @@ def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
     deadline = time.monotonic() + SECONDS
     found = list(islice(PDFPage.create_pages(document), PAGES + 1))
     if len(found) > PAGES:
-        raise Invalid(f"The PDF has more than {PAGES:,} pages, which is the limit. Cut it into several files.")
+        raise Invalid(
+            f"The PDF has more than {PAGES:,} pages, which is the limit. Cut it into several files."
+        )
     if not found:
         raise Invalid("The PDF has no pages.")
     resources = PDFResourceManager()
@@ -146,7 +156,7 @@ def _line(line: PrintedLine, turned: bool) -> str:
 
     parts = visual(line)
     if turned and any(map(_RTL.search, parts)):
-        # A ligature's letters stand in reading order: turn them first, so that turning the line turns them back.
+        # A ligature's letters stand in reading order: turned first, they are turned back with the line.
         printed = "".join(_turned_part(part) for part in parts)
         parts = [get_display(printed, base_dir="R")]
     return " ".join(unicodedata.normalize("NFKC", "".join(parts)).split())
@@ -186,7 +196,7 @@ def _fields(document: PDFDocument) -> dict[str, str]:
             if value and not _SOFTWARE.search(value):
                 fields[name] = value
         made = re.match(r"D:(\d{4})(\d\d)(\d\d)", _decoded(about.get("CreationDate")))
-        if made and "1990" <= made[1] and made[2] <= "12" and made[3] <= "31":
+        if made and made[1] >= "1990" and made[2] <= "12" and made[3] <= "31":
             fields["date"] = "-".join(made.groups())
     return fields
 
