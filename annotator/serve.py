@@ -42,7 +42,9 @@ def run(path: Path, host: str, port: int, *, started: Callable[[str], None], bro
     """
     app = create_app(path, trusted_hosts=None if host in _LOOPBACK else _names(host))
     try:
-        server = create_server(app, host=host, port=port, threads=_THREADS, ident="qawl")
+        server = create_server(
+            app, host=host, port=port, threads=_THREADS, ident="qawl", clear_untrusted_proxy_headers=False
+        )
     except (OSError, ValueError) as error:
         raise Invalid(f"Port {port} on {host} cannot be used ({error}). Choose another: --port.") from error
     signal.signal(signal.SIGTERM, _stop)

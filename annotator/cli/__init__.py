@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from annotator import __version__, agreement, codebook, demo, serve, text
+from annotator.cli import files
 from annotator.model import Invalid, Problem, Role, Status
-from annotator.project import Project
+from annotator.project import Project, Taken
+from annotator.project.importing import open_file
+from annotator.text.formats.source import Options
 
-T = TypeVar("T")
 STATUS = click.Choice([status.value for status in Status if status is not Status.TODO])
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -81,36 +83,106 @@ def _say_started(address: str) -> None:
 @click.option("--codebook", "book", type=FILE, required=True, help="The codebook, a TOML file.")
 def init(project: Path, book: Path) -> None:
     """Make a new, empty project file under a codebook."""
-    source = _read_text(book)
+    source = files.read_text(book)
     faults = codebook.problems(source, book.name)
     if faults:
-        raise Invalid(_listed(faults))
+        raise Invalid("\n".join(faults))
     Project.create(project, source).close()
     click.echo(f"Made {project}. Next: qawl people add {project} NAME --lead")
 
 
 @main.command("import")
 @PROJECT
-@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.argument("paths", metavar="FILES...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--lang", help="Language of the texts (ar, ru, tr, en, …); found out if not given.")
 @click.option("--reading", type=FILE, help="A checked reading (JSON) to use instead of the automatic one.")
-def import_(project: Path, files: tuple[Path, ...], lang: str | None, reading: Path | None) -> None:
-    """Import text files as documents.
+@click.option(
+    "--repairs",
+    type=click.Choice(["safe", "proposed", "none"]),
+    default="proposed",
+    show_default=True,
+    help="Which repairs of damaged text to apply.",
+)
+@click.option("--encoding", help="Encoding of text files; found out if not given.")
+@click.option("--text-column", help="Column of a table that holds the text.")
+@click.option("--id-column", help="Column of a table that holds the ids.")
+@click.option("--rows", type=click.Choice(["texts", "sentences"]), default="texts", show_default=True)
+def import_(
+    project: Path,
+    paths: tuple[Path, ...],
+    lang: str | None,
+    reading: Path | None,
+    repairs: str,
+    rows: str,
+    **columns: str | None,
+) -> None:
+    """Import files, or all files in folders, as documents.
 
     A file that cannot be imported is reported and the others go on; the exit status is then 1.
-    With --reading give one file; the reading is verified against it, character by character.
+    Tables (CSV, XLSX, JSONL) hold one text or one sentence a row. With --reading give one file;
+    the reading is verified against it, character by character.
     """
-    if reading and len(files) > 1:
+    found = list(files.inside(paths))
+    if reading and len(found) > 1:
         raise Invalid("A checked reading belongs to one file. Import the files one by one.")
-    checked = _read_text(reading) if reading else None
+    checked = files.read_text(reading) if reading else None
+    options = Options(rows=rows, **columns)
     with Project.open(project) as opened:
 
-        def take(path: Path) -> str:
-            data = _read_bytes(path)
-            document = opened.import_file(path.name, data, lang=lang, reading=checked)
-            return f"{path}: {document.id}, {len(opened.sentences(document.id))} units"
+        def take(path: Path) -> Iterator[Taken]:
+            data = files.read_bytes(path)
+            if checked is not None:
+                yield Taken(path.name, opened.import_file(path.name, data, lang=lang, reading=checked))
+            else:
+                yield from opened.take_in(path.name, data, options=options, lang=lang, level=repairs)
 
-        _each(files, take)
+        _import_each(found, take)
+
+
+def _import_each(paths: Sequence[Path], take: Callable[[Path], Iterator[Taken]]) -> None:
+    """Import one file after the other, going on past problems; fail at the end if there were any."""
+    count = failed = 0
+    bar: Any
+    with click.progressbar(paths, label="Importing", file=sys.stderr) as bar:
+        for path in bar:
+            try:
+                for taken in take(path):
+                    count += taken.document is not None
+                    failed += taken.document is None
+                    _say_taken(taken)
+            except Problem as problem:
+                failed += 1
+                click.echo(f"{path}: {problem}", err=True)
+    click.echo(f"Imported {count} document{'' if count == 1 else 's'}.")
+    if failed:
+        raise Invalid(f"{failed} could not be imported, as said above.")
+
+
+def _say_taken(taken: Taken) -> None:
+    for problem in filter(None, (taken.problem, *taken.warnings)):
+        click.echo(f"{taken.name}: {problem}", err=True)
+    if taken.document:
+        click.echo(f"{taken.document.id}\t{taken.name}\t{taken.document.title}")
+
+
+@main.command()
+@PROJECT
+def verify(project: Path) -> None:
+    """Derive every sentence and every marked word again from the imported bytes, and compare.
+
+    Reports the first difference in each document; the exit status is 1 if there is any.
+    """
+    with Project.open(project) as opened:
+        count = 0
+        different = 0
+        for verified in opened.verify():
+            count += 1
+            if verified.difference:
+                different += 1
+                click.echo(f"{verified.document.id}\t{verified.difference}")
+    if different:
+        raise Invalid(f"{different} of {count} documents differ from their files. Go back to your last copy.")
+    click.echo(f"All {count} documents follow from their files, character by character.")
 
 
 @main.command()
@@ -121,9 +193,9 @@ def read(file: Path, lang: str | None) -> None:
 
     Spans are code points of the decoded file, in reading order; unsure lines count from 1.
     """
-    raw, _ = text.decode(_read_bytes(file))
-    for unit in text.jsonl(text.read(raw, lang)):
-        click.echo(json.dumps(unit, ensure_ascii=False))
+    for source in open_file(file.name, files.read_bytes(file), Options()):
+        for unit in text.jsonl(text.read(source.text, lang)):
+            click.echo(json.dumps(unit, ensure_ascii=False))
 
 
 @main.command("serve")
@@ -153,7 +225,7 @@ def people() -> None:
 def add(project: Path, name: str, lead: bool, password: bool) -> None:
     """Add a person to a project."""
     with Project.open(project) as opened:
-        secret = _ask_password() if password else None
+        secret = files.ask_password() if password else None
         person = opened.add_person(name, Role.LEAD if lead else Role.ANNOTATOR, secret)
     click.echo(f"Added {person.name} ({person.role}).")
 
@@ -185,7 +257,7 @@ def password(project: Path, name: str) -> None:
     """Set a person's password (asked for, or read from standard input)."""
     with Project.open(project) as opened:
         opened.person(name)
-        opened.set_password(name, _ask_password())
+        opened.set_password(name, files.ask_password())
     click.echo(f"Set the password of {name}.")
 
 
@@ -227,8 +299,8 @@ def export_command(
             for line in lines:
                 click.echo(line, nl=False)
             return
-        target = _target(output, f"{project.stem}.claims.jsonl")
-        count = _write(target, lines, opened.count_records(**chosen))
+        target = files.target(output, f"{project.stem}.claims.jsonl")
+        count = files.write(target, lines, opened.count_records(**chosen))
     click.echo(f"Wrote {count} records to {target}")
 
 
@@ -262,10 +334,10 @@ def codebook_group() -> None:
 @click.argument("file", type=FILE)
 def check(file: Path) -> None:
     """Check a codebook and say what is wrong, and what would be right."""
-    source = _read_text(file)
+    source = files.read_text(file)
     faults = codebook.problems(source, file.name)
     if faults:
-        raise Invalid(_listed(faults))
+        raise Invalid("\n".join(faults))
     book = codebook.load(source, file.name)
     click.echo(f"{file}: {book.name} is in order.")
 
@@ -276,73 +348,3 @@ def _known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...
         project.document(document)
     for person in persons:
         project.person(person)
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > text.LIMIT:
-            raise Invalid(f"{path} is larger than {text.LIMIT // 1_000_000} MB. Split it into single texts.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Invalid(f"There is no file {path}.") from None
-    except OSError as error:
-        raise Invalid(f"{path} could not be read ({error.strerror}).") from error
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return _read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from error
-
-
-def _ask_password() -> str:
-    if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
-
-
-def _each(items: Iterable[T], take: Callable[[T], str]) -> None:
-    """Do something with each, going on past problems; fail at the end if there were any."""
-    done: list[str] = []
-    failed: list[str] = []
-    with click.progressbar(list(items), label="Importing", file=sys.stderr) as bar:
-        for item in bar:
-            try:
-                done.append(take(item))
-            except Problem as problem:
-                failed.append(f"{item}: {problem}")
-    if done:
-        click.echo("\n".join(done))
-    if failed:
-        raise Invalid("\n".join(failed))
-
-
-def _target(output: Path | None, name: str) -> Path:
-    folder = Path("exports") if output is None else output
-    if output is None:
-        folder.mkdir(exist_ok=True)
-    return folder / name if folder.is_dir() else folder
-
-
-def _write(target: Path, lines: Iterable[bytes], length: int) -> int:
-    """Write a whole file or none: an export cut short would look complete."""
-    unfinished = target.with_name(target.name + ".part")
-    count = 0
-    try:
-        with (
-            unfinished.open("wb") as out,
-            click.progressbar(lines, length=length, label="Exporting", file=sys.stderr) as bar,
-        ):
-            for line in bar:
-                out.write(line)
-                count += 1
-        unfinished.replace(target)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise Invalid(f"{target} could not be written ({error.strerror}). Nothing was exported.") from error
-    return count
-
-
-def _listed(faults: list[str]) -> str:
-    return "\n".join(faults)

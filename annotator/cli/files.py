@@ -1,0 +1,71 @@
+"""What the commands do with files: reading them whole, writing them whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from annotator import text
+from annotator.model import Invalid
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > text.LIMIT:
+            raise Invalid(f"{path} is larger than {text.LIMIT // 1_000_000} MB. Split it into single texts.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Invalid(f"There is no file {path}.") from None
+    except OSError as error:
+        raise Invalid(f"{path} could not be read ({error.strerror}).") from error
+
+
+def read_text(path: Path) -> str:
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from error
+
+
+def ask_password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def target(output: Path | None, name: str) -> Path:
+    folder = Path("exports") if output is None else output
+    if output is None:
+        folder.mkdir(exist_ok=True)
+    return folder / name if folder.is_dir() else folder
+
+
+def write(target: Path, lines: Iterable[bytes], length: int) -> int:
+    """Write a whole file or none: an export cut short would look complete."""
+    unfinished = target.with_name(target.name + ".part")
+    count = 0
+    try:
+        with (
+            unfinished.open("wb") as out,
+            click.progressbar(lines, length=length, label="Exporting", file=sys.stderr) as bar,
+        ):
+            for line in bar:
+                out.write(line)
+                count += 1
+        unfinished.replace(target)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise Invalid(f"{target} could not be written ({error.strerror}). Nothing was exported.") from error
+    return count
+
+
+def inside(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files given, and in place of a folder every file in it, in order of name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        else:
+            yield path
