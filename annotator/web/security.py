@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,8 @@ def guard(app: Flask, path: Path) -> None:
             return
         if not hasattr(opened, "project"):
             opened.project = Project.open(path)
+            # Its thread has no last word of its own: the connection closes when the thread lets go of it.
+            weakref.finalize(opened.project, opened.project.db.close).atexit = False
         g.project = opened.project
         g.person = signed_in_person()
 
