@@ -30,8 +30,12 @@ def create(path: Path) -> Database:
     try:
         with _plain(path):
             db = _connect(path)
-            db.execute(f"pragma application_id = {APPLICATION_ID}")
-            _migrate(db)
+            try:
+                db.execute(f"pragma application_id = {APPLICATION_ID}")
+                _migrate(db)
+            except BaseException:
+                db.close()
+                raise
             return db
     except BaseException:
         remove(path)
