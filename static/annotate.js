@@ -7,13 +7,11 @@ qawl.place = (() => {
   const IDLE = 60_000; // ms without a key or a movement: not working
   let slow = 0;
   let leaving = false;
-  let began = 0;
   let active = 0;
   let lastSign = 0;
 
   const desk = () => document.getElementById("desk");
   const byId = (id) => document.getElementById(id);
-  const quietly = { preventScroll: true };
 
   // ---------------------------------------------------------------- arriving at a sentence
 
@@ -50,9 +48,10 @@ qawl.place = (() => {
     const box = unit.getBoundingClientRect();
     const by = box.top - top - Math.max(16, (room - box.height) / 2);
     (own ? pane : window).scrollBy(0, by);
-    const map = byId("map");
-    const mark = map.querySelector("[aria-current]");
-    if (mark) map.scrollTop = mark.offsetTop - map.clientHeight / 2;
+    if (own) pane.scrollIntoView({ block: "start" });
+    const marks = document.querySelector("#map ol");
+    const mark = marks.querySelector("[aria-current]")?.parentElement;
+    marks.scrollTo(mark ? mark.offsetLeft - marks.clientWidth / 2 : 0, mark ? mark.offsetTop - marks.clientHeight / 2 : 0);
   }
 
   function focusQuestion() {
@@ -61,7 +60,8 @@ qawl.place = (() => {
     const wanted = form.dataset.lookAt;
     form.dataset.lookAt = "";
     const open = wanted || qawl.card.missing()[0] || form.querySelector("[data-question]")?.dataset.question;
-    (control(form, open) || form.querySelector("[data-key=Enter]")).focus(quietly);
+    const there = control(form, open) || form.querySelector("[data-key=Enter]");
+    there.focus({ preventScroll: !byId("problem").children.length });
   }
 
   function control(form, field) {
@@ -108,8 +108,8 @@ qawl.place = (() => {
 
   /* Answers that are not saved are never left behind by moving on. */
   function guard(event) {
-    const link = event.target.closest?.("#desk a[href], #annotate-tools button");
-    if (!link || link.matches("#guidelines, [data-discard], [data-key=Escape], #keys-button")) return;
+    const link = event.target.closest?.("#desk a[href], #top a[href], #annotate-tools button");
+    if (!link || !desk() || link.matches("#guidelines, [data-discard], [data-key=Escape], #keys-button")) return;
     if (leaving || !qawl.card.unsaved()) return;
     event.preventDefault();
     event.stopPropagation();
@@ -150,7 +150,7 @@ qawl.place = (() => {
   const ours = (event) => Boolean(desk()) && event.detail.target?.id === "panel";
 
   document.addEventListener("htmx:configRequest", (event) => {
-    if (ours(event) && "seconds" in event.detail.parameters) event.detail.parameters.seconds = (seconds()).toFixed(1);
+    if (event.detail.elt.id === "answers") event.detail.parameters.seconds = seconds().toFixed(1);
   });
   document.addEventListener("htmx:beforeSend", (event) => {
     if (!ours(event)) return;

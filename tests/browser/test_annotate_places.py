@@ -12,7 +12,7 @@ from annotator import codebook as codebooks
 from annotator.model import Role
 from annotator.project import Project
 from tests.browser.at_desk import at, claims, focus_is_at_work, go, press, stored
-from tests.conftest import Live, enter, password, serve
+from tests.conftest import ARTICLE, Live, enter, password, serve
 
 TURKISH = ("turkey", "tr", "support", "ascribed")
 STYLES = """names => {
@@ -121,6 +121,15 @@ def test_loses_nothing_saved_on_reload_and_on_the_way_back(desk: Page, live: Liv
     expect(desk.locator("#mark-s2 .dash")).to_be_visible()
 
 
+def test_notes_the_seconds_spent(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "0 1 R Enter")
+    at(desk, "s3")
+    with Project.open(live.path) as project:
+        given = project.desk(ARTICLE, project.person("Ana")).annotations
+    assert [0 <= (given[sid].seconds or -1) < 60 for sid in ("s1", "s2")] == [True, True]
+
+
 def test_marks_who_is_named_and_chooses_nobody(desk: Page, live: Live) -> None:
     go(desk, live, "s12")
     named = desk.locator(".answer:has(.named)")
@@ -187,7 +196,7 @@ def scriptless(browser: Browser, live: Live) -> Iterator[Page]:
 
 def test_works_without_a_script(scriptless: Page, live: Live) -> None:
     page = scriptless
-    page.goto(f"{live.url}/documents/9d8f5d389fa7129b/sentences/s8")
+    page.goto(f"{live.url}/documents/{ARTICLE}/sentences/s8")
     expect(page.locator(".unit.focus")).to_be_in_viewport()
     for label in ("Turkey", "Turkish"):
         page.locator(".answer", has_text=label).click()
