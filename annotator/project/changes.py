@@ -63,7 +63,7 @@ class Changes(Answers):
 
     def _turn_back(self, doc_id: str, way: str, person: Person) -> Change | None:
         with write(self.db):
-            done, undone = _stacks(self.changes(doc_id))
+            done, undone = standing(self.changes(doc_id))
             stack = done if way == "undo" else undone
             if not stack:
                 return None
@@ -87,7 +87,7 @@ class Changes(Answers):
         """The units as they follow from the file and everything decided that holds."""
         source = self.text_of(doc_id)
         base = [sentence.unit for sentence in sentences.as_imported(self.db, doc_id)]
-        holding = _stacks(self.changes(doc_id))[0]
+        holding = standing(self.changes(doc_id))[0]
         return text.edited(source.text, base, [_edit(c) for c in holding if c.kind in _EDITS])
 
     def _answers_of(self, gone: Sequence[Sentence]) -> dict[str, dict[str, Answer]]:
@@ -137,7 +137,7 @@ class Changes(Answers):
         return found
 
 
-def _stacks(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
+def standing(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
     """The changes that hold, in the order they were made, and those that could be made again."""
     by_id = {change.id: change for change in history}
     done: list[Change] = []

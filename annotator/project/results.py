@@ -8,12 +8,12 @@ from typing import Any
 from annotator import export
 from annotator.agreement import Rated, Report, report
 from annotator.model import Answer, Document, Sentence
-from annotator.project.verifying import Verifying
+from annotator.project.checking import Checking
 from annotator.store import annotations as answer_rows
 from annotator.store.annotations import Filter
 
 
-class Results(Verifying):
+class Results(Checking):
     def agreement(
         self,
         *,

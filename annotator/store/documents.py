@@ -54,6 +54,25 @@ def has_file(db: Database, sha256: str) -> bool:
     return db.execute("select 1 from files where sha256 = :sha256", {"sha256": sha256}).fetchone() is not None
 
 
+def unread(db: Database) -> dict[str, str]:
+    """Names of files that no document came from yet, by SHA-256, in the order of arrival."""
+    sql = """
+        select sha256, filename from files
+        where not exists (select 1 from documents where file = sha256) order by created_at, filename
+    """
+    return {row["sha256"]: row["filename"] for row in db.query(sql)}
+
+
+def file(db: Database, sha256: str) -> tuple[str, bytes]:
+    row = db.execute("select filename, bytes from files where sha256 = :sha256", {"sha256": sha256}).fetchone()
+    return row[0], row[1]
+
+
+def remove_file(db: Database, sha256: str) -> None:
+    """Only a file that no document came from can go: documents refer to theirs."""
+    db.execute("delete from files where sha256 = :sha256", {"sha256": sha256})
+
+
 def append(db: Database, document: Document, file: str, person: str | None, part: str | None = None) -> None:
     db.table("documents").insert(
         {"id": document.id, "file": file, "part": part, "person": person, "created_at": now()}
