@@ -101,6 +101,9 @@ class Importing(Documents):
     ) -> Document:
         with write(self.db):
             same = documents.get(self.db, document.id)
+            if same and same.stage == "withdrawn":  # taken back by mistake, or after all wanted
+                documents.append_state(self.db, replace(same, stage=document.stage), by)
+                return self.document(same.id)
             if same:
                 raise Invalid(f"{document.filename} is already here, as “{same.title}”. Nothing was changed.")
             if not documents.has_file(self.db, sha256):
