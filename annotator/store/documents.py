@@ -64,7 +64,9 @@ def unread(db: Database) -> dict[str, str]:
 
 
 def file(db: Database, sha256: str) -> tuple[str, bytes]:
-    row = db.execute("select filename, bytes from files where sha256 = :sha256", {"sha256": sha256}).fetchone()
+    """(file name, bytes) exactly as it came."""
+    sql = "select filename, bytes from files where sha256 = :sha256"
+    row = db.execute(sql, {"sha256": sha256}).fetchone()
     return row[0], row[1]
 
 
