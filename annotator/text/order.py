@@ -49,16 +49,16 @@ def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
 
 def likeliest(
     lines: Sequence[Line], place: int, breaks: Sequence[tuple[int, ...]], habits: Habits
-) -> tuple[tuple[int, ...], bool]:
-    """The best of the ways to cut the line at `place`, and whether it is certain."""
+) -> tuple[list[tuple[int, ...]], bool]:
+    """The ways to cut the line at `place`, best first, and whether the first is certain."""
     if len(breaks) == 1:
-        return breaks[0], True
+        return list(breaks), True
     line = lines[place]
     before = _neighbour(lines, place, -1)
     after = _neighbour(lines, place, +1)
     words = [line.raw[start:end] for start, end in line.tokens]
-    best = max(breaks, key=lambda cuts: _evidence(line, words, cuts[1], before, after, habits))
-    return best, _wide_blank_after_end(line, best[1])
+    ranked = sorted(breaks, key=lambda cuts: -_evidence(line, words, cuts[1], before, after, habits))
+    return ranked, _wide_blank_after_end(line, ranked[0][1])
 
 
 def _neighbour(lines: Sequence[Line], place: int, step: int) -> str:
