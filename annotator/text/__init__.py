@@ -10,8 +10,22 @@ from annotator.text.checked import checked, verify
 from annotator.text.decode import LIMIT, decode
 from annotator.text.edits import anchor, edited, named
 from annotator.text.reading import read
+from annotator.text.repairs import NONE, Decisions, Level
 
-__all__ = ["LIMIT", "anchor", "checked", "decode", "edited", "jsonl", "named", "read", "verify"]
+__all__ = [
+    "LIMIT",
+    "NONE",
+    "Decisions",
+    "Level",
+    "anchor",
+    "checked",
+    "decode",
+    "edited",
+    "jsonl",
+    "named",
+    "read",
+    "verify",
+]
 
 
 def jsonl(reading: Reading) -> Iterator[dict[str, Any]]:

@@ -46,11 +46,19 @@ class Block:
     places: tuple[int, ...]
 
 
-def blocks(lines: Sequence[Line], layout: Layout, passages: Passages) -> list[Block]:
-    """Every line in exactly one block, blocks in the order in which they start."""
-    front = list(_front(lines, layout))
+def blocks(
+    lines: Sequence[Line], layout: Layout, passages: Passages, aside: frozenset[int] = frozenset()
+) -> list[Block]:
+    """Every line in exactly one block, blocks in the order in which they start.
+
+    The lines `aside` are what a page carries besides its text: they end no paragraph.
+    """
+    front = list(_front(lines, layout, aside))
+    front += [Block(Kind.OTHER, (place,)) for place in aside]
     taken = {place for block in front for place in block.places}
-    urls = [Block(Kind.URL, (place,)) for place, line in enumerate(lines) if line.is_url]
+    urls = [
+        Block(Kind.URL, (place,)) for place, line in enumerate(lines) if line.is_url and place not in aside
+    ]
     taken.update(place for block in urls for place in block.places)
     rest = [place for place in range(len(lines)) if place not in taken]
     chunks = list(_chunks(lines, rest))
@@ -80,8 +88,8 @@ def _chunks(lines: Sequence[Line], places: Sequence[int]) -> Iterator[list[int]]
 # ------------------------------------------------------------------ title and byline
 
 
-def _front(lines: Sequence[Line], layout: Layout) -> Iterator[Block]:
-    places = [place for place, line in enumerate(lines) if not line.is_url]
+def _front(lines: Sequence[Line], layout: Layout, aside: frozenset[int]) -> Iterator[Block]:
+    places = [place for place, line in enumerate(lines) if not line.is_url and place not in aside]
     if len(places) < 2:
         return
     head = next(_chunks(lines, places))

@@ -1,4 +1,4 @@
-"""Which characters are what, and the text of a unit made from its spans.
+"""Which characters are what.
 
 Visible is every character that is neither white space (`str.isspace`) nor a control or format
 character (categories Cc and Cf): those ride along where they stand inside a line, but nobody
@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from annotator.model import Run, Span
+from annotator.model import Span
 
 TATWEEL = "\u0640"
+DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # Format characters live only in these two stretches; scanning all of Unicode would cost 0.2 s at import.
 UNSEEN = "".join(
     chr(code)
@@ -31,16 +32,27 @@ OPENING = "«“„‘‹(\\[{\"'"
 CLOSING = "»”’›)\\]}\"'“″"
 END_MARKS = ".!?؟…۔"
 
-# One-letter words that lean on the next word, alone or after "and".
-PROCLITIC = rf"(?<![{ARABIC_LETTERS}{MARKS}])[وف]?(?:بال|كال|لل|ال|ب|ل|ك)"
-_KEPT_AT_WORD_END = re.compile(rf"(?:{PROCLITIC}|(?<![{ARABIC_LETTERS}{MARKS}])ه)\Z")
-_PROCLITIC_BEFORE = re.compile(rf"{PROCLITIC}{TATWEEL}*\Z")
-_ARABIC_BEFORE = re.compile(rf"[{ARABIC_LETTERS}{MARKS}{TATWEEL}]\s*\Z")
-_UNTIDY = re.compile(rf"\s\s|[^\S ]|[{TATWEEL}″”]")
-_EDITED = re.compile(rf"\s\s+|[^\S ]|{TATWEEL}+|[″”]")
-
 GLYPHS = {("″", "”"), ("”", "“")}
 """What a quotation mark in the file may become in the text."""
+
+
+def _letters_of(form: str) -> str:
+    """The letters that a presentation form draws, without the blank or tatweel that carries a mark."""
+    return unicodedata.normalize("NFKC", form).replace(TATWEEL, "").strip()
+
+
+# Not the forms that stand for whole phrases, such as ﷺ: those are typed so.
+FORMS = {
+    form: letters
+    for form in map(chr, (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFF00)))
+    if unicodedata.category(form) == "Lo"
+    and (letters := _letters_of(form))
+    and letters != form
+    and " " not in letters
+}
+"""Letters as a printer draws them, and as they are typed."""
+FORM = re.compile(f"[{''.join(FORMS)}]")
+_TYPED = str.maketrans(FORMS)
 
 
 def visible(character: str) -> bool:
@@ -53,7 +65,16 @@ def plain(word: str) -> str:
     >>> plain("“المُنتظــر،")
     'المنتظر'
     """
-    return _NOT_LETTERS.sub("", word).casefold()
+    return _NOT_LETTERS.sub("", typed(word)).casefold()
+
+
+def typed(text: str) -> str:
+    """With presentation forms as the letters they stand for.
+
+    >>> typed("ﺳﻮﺭﻳﺎ")
+    'سوريا'
+    """
+    return text.translate(_TYPED) if FORM.search(text) else text
 
 
 _NOT_LETTERS = re.compile(rf"[{MARKS}{TATWEEL}]|[^\w]|_")
@@ -65,101 +86,3 @@ def joined(raw: str, spans: Sequence[Span], joins: Sequence[str]) -> str:
     for place, join in enumerate(joins):
         parts[place + 1] = join + parts[place + 1]
     return "".join(parts)
-
-
-def derive(raw: str, spans: Sequence[Span], joins: Sequence[str]) -> tuple[str, tuple[Run, ...]]:
-    """The text of a unit, and for every stretch of it the place in the file.
-
-    Spans are joined by joins; then white space is collapsed, tatweel removed where it is not
-    spelling, and misused quotation marks are mended. Nothing else.
-
-    >>> derive("مد ينـــة", [(0, 2), (3, 9)], [""])
-    ('مدينة', ((0, 0, 2), (2, 3, 2), (4, 8, 1)))
-    """
-    whole = joined(raw, spans, joins)
-    if not _UNTIDY.search(whole):
-        return whole, tuple(_runs(spans, joins, [(0, len(whole))]))
-    parts: list[str] = []
-    kept: list[Span] = []
-    reached = 0
-    for start, end, glyph in _edits(whole):
-        if start > reached:
-            kept.append((reached, start))
-            parts.append(whole[reached:start])
-        if glyph:
-            kept.append((start, start + 1))
-            parts.append(glyph)
-        reached = end
-    if reached < len(whole):
-        kept.append((reached, len(whole)))
-        parts.append(whole[reached:])
-    return "".join(parts), tuple(_runs(spans, joins, kept))
-
-
-def _edits(whole: str) -> Iterator[tuple[int, int, str]]:
-    for found in _EDITED.finditer(whole):
-        start, end = found.span()
-        first = whole[start]
-        if first == TATWEEL:
-            glyph = TATWEEL if _is_spelling(whole, start, end) else ""
-        elif first == "″":
-            glyph = "”" if _ARABIC_BEFORE.search(whole, max(0, start - 20), start) else first
-        elif first == "”":
-            glyph = "“" if _opens(whole, start) else first
-        else:
-            glyph = " "
-        if whole[start:end] != glyph:
-            yield start, end, glyph
-
-
-def _is_spelling(whole: str, start: int, end: int) -> bool:
-    """Tatweel is spelling before a quotation mark or digit, after a proclitic or in هـ, and alone."""
-    after = whole[end] if end < len(whole) else " "
-    before = whole[start - 1] if start else " "
-    if after.isdigit() or after in "«“”\"„″'‘":
-        return True
-    if not (before.isalpha() or unicodedata.category(before) == "Mn"):
-        return not after.isalpha()
-    if after.isalpha() or unicodedata.category(after) == "Mn":
-        return False
-    return _KEPT_AT_WORD_END.search(whole, max(0, start - 6), start) is not None
-
-
-def _opens(whole: str, place: int) -> bool:
-    """Whether the ” at `place` stands between a proclitic and a word, and another ” closes it."""
-    if not (place + 1 < len(whole) and whole[place + 1].isalpha()):
-        return False
-    if not _PROCLITIC_BEFORE.search(whole, max(0, place - 60), place):
-        return False
-    following = re.compile("[“”″]").search(whole, place + 1)
-    return following is None or following[0] != "“"
-
-
-def _runs(spans: Sequence[Span], joins: Sequence[str], kept: Sequence[Span]) -> Iterator[Run]:
-    """The kept stretches of the joined text, laid end to end, cut at the borders of the spans."""
-    pieces: list[tuple[int, int, int]] = []  # start and end in the joined text, start in the file
-    at = 0
-    for place, (start, end) in enumerate(spans):
-        at += len(joins[place - 1]) if place else 0
-        pieces.append((at, at + end - start, start))
-        at += end - start
-    run: Run | None = None
-    piece = written = 0
-    for start, end in kept:
-        while piece < len(pieces) and pieces[piece][1] <= start:
-            piece += 1
-        look = piece
-        while look < len(pieces) and pieces[look][0] < end:
-            first, last, source = pieces[look]
-            low, high = max(first, start), min(last, end)
-            new = (written + low - start, source + low - first, high - low)
-            if run and run[0] + run[2] == new[0] and run[1] + run[2] == new[1]:
-                run = (run[0], run[1], run[2] + new[2])
-            else:
-                if run:
-                    yield run
-                run = new
-            look += 1
-        written += end - start
-    if run:
-        yield run

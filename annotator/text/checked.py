@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from annotator.model import Invalid, Kind, Reading, Run, Span, Unit
-from annotator.text.characters import GLYPHS, TATWEEL, VISIBLE, derive
+from annotator.text.changes import changes, derive
+from annotator.text.characters import GLYPHS, TATWEEL, VISIBLE
 from annotator.text.language import guess
 
 REPAIRS = frozenset(
@@ -52,12 +53,13 @@ def checked(raw: str, reading: Mapping[str, Any]) -> Reading:
 
 def verify(raw: str, reading: Reading) -> None:
     """Raise `Invalid` with the first place where the reading does not follow from the file."""
+    mended = changes(raw, reading.repairs)
     for unit in reading.units:
         _check_spans(raw, unit.id, unit.spans, unit.joins)
         if reading.method == "checked":
             expected = unit.text, _aligned(raw, unit.id, unit.spans, unit.joins, unit.text, unit.flags)
         else:
-            expected = derive(raw, unit.spans, unit.joins)
+            expected = derive(raw, unit.spans, unit.joins, mended)
         if unit.text != expected[0]:
             place = next(_differences(unit.text, expected[0]))
             raise Invalid(f"Unit {unit.id}: the text differs from the file at character {place}.")

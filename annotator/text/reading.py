@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from annotator.model import Invalid, Kind, Reading, Run, Span, Unit
-from annotator.text import lost
+from annotator.model import Invalid, Kind, Reading, Repair, Run, Span, Unit
+from annotator.text import fragments, furniture, hyphens, lost, signs, turned
 from annotator.text.blocks import Block, blocks
-from annotator.text.characters import TATWEEL, VISIBLE, derive, joined, plain
+from annotator.text.changes import HYPHEN, changes, derive, within
+from annotator.text.characters import VISIBLE, joined, plain
 from annotator.text.language import guess
 from annotator.text.lines import Line, layout, split
+from annotator.text.repairs import LOST, NONE, Decisions, Level, arranged, decided, of_lines, of_numbers, told
 from annotator.text.repeats import Passages, Sources
 from annotator.text.sentences import ends
-from annotator.text.turned import closings_moved, repaired
 
 PREFIXES = {
     Kind.TITLE: "t",
@@ -28,7 +29,17 @@ PREFIXES = {
     Kind.URL: "u",
     Kind.OTHER: "o",
 }
-_HYPHENATED = re.compile(r"\w[-\u00ad]\Z")
+FLAGS = {
+    "tatweel": "tatweel",
+    "quotation-mark": "quote-direction",
+    "presentation-form": "presentation-form",
+    "direction-mark": "direction-mark",
+    "missing-blank": "missing-space",
+    "broken-word": "broken-word",
+    "hyphen": "",
+    "blank": "",
+}
+"""What a change to its characters is called among the flags of a unit."""
 _NAME = re.compile(
     r"(?:كتبه|كتبته|بقلم|إعداد|written by|by|авторы?|yazan|yazar)\s*:?\s*([^|\d,،]+)", re.IGNORECASE
 )
@@ -45,23 +56,123 @@ class _Draft:
     paragraph: str | None = None
 
 
-def read(raw: str, lang: str | None = None) -> Reading:
-    """What a careful reader would print of `raw`, as far as rules can tell."""
+def read(
+    raw: str,
+    lang: str | None = None,
+    *,
+    decisions: Decisions = NONE,
+    level: Level = "proposed",
+    given: Sequence[Span] = (),
+) -> Reading:
+    """What a careful reader would print of `raw`, as far as rules and decisions can tell.
+
+    Where the file itself gives the sentences, `given` are their spans, and nothing is split.
+    """
     lines = split(raw)
     if not lines:
         raise Invalid("The file shows no text. Choose a file with text in it.")
     lang = lang or guess(raw)
+    page = _page(raw, lang, lines, decisions, level, given)
+    drafts = sorted(page.drafts(), key=lambda draft: draft.lines[0])
+    units = _linked(list(_units(raw, page, drafts)))
+    return Reading(lang, tuple(units), "automatic", _fields(units), page.repairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A file as decided: its lines in the order they are read, its blocks, and every repair."""
+
+    raw: str
+    lang: str
+    lines: Sequence[Line]
+    aside: frozenset[int]
+    blocks: Sequence[Block]
+    given: Sequence[Span]
+    repairs: tuple[Repair, ...]
+
+    def drafts(self) -> Iterator[_Draft]:
+        if self.given:
+            return _rows(self.raw, self.lines, self.given)
+        glued = {repair.spans[0][1] for repair in self.repairs if repair.shown and repair.kind == HYPHEN}
+        return _drafts(self.raw, self.lang, self.lines, self.blocks, glued)
+
+
+def _page(
+    raw: str, lang: str, lines: Sequence[Line], decisions: Decisions, level: Level, given: Sequence[Span]
+) -> _Page:
     set_in = layout(lines)
-    lines = repaired(lines) if lang == "ar" and set_in.wrapped else closings_moved(lines)
-    found = blocks(lines, set_in, Passages(lines))
-    drafts = sorted(_drafts(raw, lang, lines, found), key=lambda draft: draft.lines[0])
+    turns = turned.turns(lines) if lang == "ar" and set_in.wrapped and not given else {}
+    ordering = list(of_lines(lines, turns, [] if given else furniture.places(raw, lines)))
+    likely, aside = arranged(lines, turns, ordering)
+    found = [] if given else blocks(likely, set_in, Passages(likely), aside)
+    inside = _inside(raw, lang, likely, found)
+    repairs = [decided(repair, decisions, level) for repair in (*ordering, *inside)]
+    taken = repairs[: len(ordering)]
+    if any(not repair.shown or repair.choice for repair in taken):
+        likely, aside = arranged(lines, turns, taken)
+        found = [] if given else blocks(likely, set_in, Passages(likely), aside)
+    elif taken:
+        likely, aside = arranged(lines, turns, taken)
+    repairs = sorted(told(lines, turns, repairs), key=lambda repair: (repair.spans[0], repair.kind))
+    return _Page(raw, lang, likely, aside, found, given, tuple(repairs))
+
+
+def _inside(raw: str, lang: str, lines: Sequence[Line], found: Sequence[Block]) -> Iterator[Repair]:
+    """What can be mended inside the lines."""
+    yield from signs.repairs(raw, lang, lines)
+    if lang == "ar":
+        yield from fragments.broken_words(raw, lines)
+        yield from fragments.missing_blanks(raw, lines)
+    yield from hyphens.repairs(raw, lang, lines, found)
     bylines = [block.places[0] for block in found if block.kind is Kind.BYLINE]
     missing = lost.places(lines, date_line=bylines[0] if bylines else None)
-    units = _linked(list(_units(raw, lines, drafts, missing)))
-    return Reading(lang, tuple(units), "automatic", _fields(units))
+    yield from of_numbers(raw, lines, missing)
 
 
-def _drafts(raw: str, lang: str, lines: Sequence[Line], found: Sequence[Block]) -> Iterator[_Draft]:
+def _rows(raw: str, lines: Sequence[Line], given: Sequence[Span]) -> Iterator[_Draft]:
+    """One body unit for each given span, and what stands between them as it is."""
+    starts = [line.start for line in lines]
+    reached = 0
+    for number, (start, end) in enumerate(sorted(given), 1):
+        if not reached <= start < end <= len(raw):
+            raise Invalid(f"Sentence {number} of the file does not follow the one before it.")
+        yield from _between_rows(raw, lines, starts, reached, start)
+        spans = list(_lines_of(raw, lines, starts, start, end))
+        if spans:
+            yield _Draft(
+                Kind.BODY,
+                tuple(span for _, span in spans),
+                (" ",) * (len(spans) - 1),
+                tuple(place for place, _ in spans),
+                f"p{number}",
+            )
+        reached = end
+    yield from _between_rows(raw, lines, starts, reached, len(raw))
+
+
+def _between_rows(
+    raw: str, lines: Sequence[Line], starts: Sequence[int], start: int, end: int
+) -> Iterator[_Draft]:
+    for place, span in _lines_of(raw, lines, starts, start, end):
+        if VISIBLE.search(raw, *span):
+            yield _Draft(Kind.OTHER, (span,), (), (place,))
+
+
+def _lines_of(
+    raw: str, lines: Sequence[Line], starts: Sequence[int], start: int, end: int
+) -> Iterator[tuple[int, Span]]:
+    """The parts of lines between two places, bare of white space."""
+    place = max(0, bisect_right(starts, start) - 1)
+    while place < len(lines) and lines[place].start < end:
+        low, high = max(start, lines[place].start), min(end, lines[place].end)
+        if low < high and (span := _trimmed(raw, low, high)):
+            yield place, span
+        place += 1
+
+
+def _drafts(
+    raw: str, lang: str, lines: Sequence[Line], found: Sequence[Block], glued: set[int]
+) -> Iterator[_Draft]:
     paragraph = 0
     for block in found:
         if block.kind is Kind.URL:
@@ -69,29 +180,24 @@ def _drafts(raw: str, lang: str, lines: Sequence[Line], found: Sequence[Block]) 
                 yield _Draft(Kind.URL, (span,), (), block.places)
         elif block.kind is Kind.BODY:
             paragraph += 1
-            yield from _sentences(raw, lang, _whole(raw, lines, block, f"p{paragraph}"))
+            yield from _sentences(raw, lang, _whole(raw, lines, block, glued, f"p{paragraph}"))
         else:
-            yield _whole(raw, lines, block, None)
+            yield _whole(raw, lines, block, glued, None)
 
 
-def _whole(raw: str, lines: Sequence[Line], block: Block, paragraph: str | None) -> _Draft:
+def _whole(raw: str, lines: Sequence[Line], block: Block, glued: set[int], paragraph: str | None) -> _Draft:
     spans: list[Span] = []
     joins: list[str] = []
     sources: list[int] = []
     for place in block.places:
         line = lines[place]
         if spans:
-            joins.append(_between(raw, spans[-1], line.pieces[0]))
+            goes_on = spans[-1][1] in glued and raw[line.pieces[0][0]].islower()
+            joins.append("" if goes_on else " ")
         spans.extend(line.pieces)
         joins.extend(line.joins)
         sources.extend([place] * len(line.pieces))
     return _Draft(block.kind, tuple(spans), tuple(joins), tuple(sources), paragraph)
-
-
-def _between(raw: str, before: Span, after: Span) -> str:
-    """A blank, or nothing where a hyphen at the end of a line goes on in lower case."""
-    tail = raw[max(before[0], before[1] - 2) : before[1]]
-    return "" if _HYPHENATED.search(tail) and raw[after[0]].islower() else " "
 
 
 def _sentences(raw: str, lang: str, draft: _Draft) -> Iterator[_Draft]:
@@ -147,15 +253,17 @@ def _trimmed(raw: str, start: int, end: int) -> Span | None:
 # ------------------------------------------------------------------ units
 
 
-def _units(
-    raw: str, lines: Sequence[Line], drafts: Sequence[_Draft], missing: Sequence[int]
-) -> Iterator[Unit]:
+def _units(raw: str, page: _Page, drafts: Sequence[_Draft]) -> Iterator[Unit]:
     counts: Counter[Kind] = Counter()
+    mended = changes(raw, page.repairs)
+    missing = [repair.spans[0][0] for repair in page.repairs if repair.shown and repair.kind == LOST]
     for draft in drafts:
         counts[draft.kind] += 1
-        text, runs = derive(raw, draft.spans, draft.joins)
+        text, runs = derive(raw, draft.spans, draft.joins, mended)
         lost_at = _in_text(draft.spans, runs, missing)
-        own = [lines[place] for place in dict.fromkeys(draft.lines)]
+        own = [page.lines[place] for place in dict.fromkeys(draft.lines)]
+        flags = {*_flags(page, draft, bool(lost_at))}
+        flags |= {FLAGS[change.kind] for span in draft.spans for change in within(mended, *span)}
         yield Unit(
             id=f"{PREFIXES[draft.kind]}{counts[draft.kind]}",
             kind=draft.kind,
@@ -163,7 +271,7 @@ def _units(
             spans=draft.spans,
             joins=draft.joins,
             runs=runs,
-            flags=tuple(sorted(_flags(raw, draft, lines, text, bool(lost_at)))),
+            flags=tuple(sorted(flags - {""})),
             unsure_lines=tuple(line.number for line in own if line.unsure),
             paragraph=draft.paragraph,
             lost_at=lost_at,
@@ -182,24 +290,18 @@ def _in_text(spans: Sequence[Span], runs: Sequence[Run], missing: Sequence[int])
     return tuple(sorted(found))
 
 
-def _flags(raw: str, draft: _Draft, lines: Sequence[Line], text: str, lost_digits: bool) -> Iterator[str]:
+def _flags(page: _Page, draft: _Draft, lost_digits: bool) -> Iterator[str]:
     places = list(dict.fromkeys(draft.lines))
     if len(places) > 1:
         yield "line-join"
     if any(before > after for before, after in zip(draft.spans, draft.spans[1:], strict=False)):
         yield "line-rotation"
-    if (
-        any(lines[between].is_url for between in range(places[0], places[-1] + 1))
-        and draft.kind is not Kind.URL
+    if draft.kind is not Kind.URL and any(
+        page.lines[between].is_url or between in page.aside for between in range(places[0], places[-1])
     ):
         yield "page-break"
     if lost_digits:
         yield "lost-digits"
-    whole = "".join(raw[start:end] for start, end in draft.spans)
-    if whole.count(TATWEEL) > text.count(TATWEEL):
-        yield "tatweel"
-    if [whole.count(sign) for sign in "“”″"] != [text.count(sign) for sign in "“”″"]:
-        yield "quote-direction"
 
 
 def _linked(units: list[Unit]) -> list[Unit]:

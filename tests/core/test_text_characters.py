@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text.characters import GLYPHS, derive, visible
+from annotator.text.characters import GLYPHS, visible
 from annotator.text.language import guess
 
 
