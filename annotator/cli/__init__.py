@@ -14,8 +14,8 @@ from annotator import __version__, agreement, codebook, demo, serve, text
 from annotator.cli import files
 from annotator.model import Invalid, Problem, Role, Status
 from annotator.project import Project, Taken
-from annotator.project.importing import open_file
-from annotator.text.formats.source import Options
+from annotator.text import Level
+from annotator.text.formats import Options, open_file
 
 STATUS = click.Choice([status.value for status in Status if status is not Status.TODO])
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
@@ -112,7 +112,7 @@ def import_(
     paths: tuple[Path, ...],
     lang: str | None,
     reading: Path | None,
-    repairs: str,
+    repairs: Level,
     rows: str,
     **columns: str | None,
 ) -> None:
@@ -193,8 +193,8 @@ def read(file: Path, lang: str | None) -> None:
 
     Spans are code points of the decoded file, in reading order; unsure lines count from 1.
     """
-    for source in open_file(file.name, files.read_bytes(file), Options()):
-        for unit in text.jsonl(text.read(source.text, lang)):
+    for source in open_file(file.name, files.read_bytes(file)):
+        for unit in text.jsonl(text.read(source.text, lang, given=source.given)):
             click.echo(json.dumps(unit, ensure_ascii=False))
 
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
-from annotator import text
 from annotator.model import Invalid
+from annotator.text.formats import LARGEST_FILE
 
 
 def read_bytes(path: Path) -> bytes:
     try:
-        if path.stat().st_size > text.LIMIT:
-            raise Invalid(f"{path} is larger than {text.LIMIT // 1_000_000} MB. Split it into single texts.")
+        if path.stat().st_size > LARGEST_FILE:
+            raise Invalid(
+                f"{path} is larger than {LARGEST_FILE // 1_000_000} MB. Split it into single texts."
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise Invalid(f"There is no file {path}.") from None

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from annotator import annotate, text
-from annotator.model import Answer, Edit, Invalid, Kind, Missing, Person, Sentence, Unit
+from annotator.model import (
+    Answer,
+    Decision,
+    Edit,
+    Invalid,
+    Kind,
+    Missing,
+    Person,
+    Repair,
+    RepairState,
+    Sentence,
+    Unit,
+)
 from annotator.project.answers import Answers
 from annotator.store import annotations as answer_rows
 from annotator.store import changes, sentences
@@ -43,6 +55,23 @@ class Changes(Answers):
         unit = self.sentence(doc_id, sid).unit
         if unit.kind is not kind:
             self._change(doc_id, "kind", {"at": text.anchor(unit, 0), "to": kind.value}, person)
+
+    def repairs(self, doc_id: str) -> tuple[Repair, ...]:
+        """Everything that was, or could be, mended in the text, in the order of the file."""
+        source = self.text_of(doc_id)
+        if source.reading == "checked":
+            return ()
+        decisions = _decisions(standing(self.changes(doc_id))[0])
+        return self.read_again(self.document(doc_id), source, decisions).repairs
+
+    def decide(self, doc_id: str, repair: str, decision: Decision, person: Person) -> None:
+        """Accept, reject or move a repair by its id, or all of a kind not decided alone ("kind/…")."""
+        found = self.repairs(doc_id)
+        known = {one.id for one in found} | {f"kind/{one.kind}" for one in found}
+        if repair not in known:
+            raise Missing("There is no such repair in this text. Load the page again.")
+        about = {"repair": repair, "state": decision.state.value, "choice": decision.choice}
+        self._change(doc_id, "decide", about, person)
 
     def undo_change(self, doc_id: str, person: Person) -> Change | None:
         """Take back the newest change of the text that still holds; None where there is none."""
@@ -88,6 +117,9 @@ class Changes(Answers):
         source = self.text_of(doc_id)
         base = [sentence.unit for sentence in sentences.as_imported(self.db, doc_id)]
         holding = standing(self.changes(doc_id))[0]
+        if decisions := _decisions(holding):
+            read = self.read_again(self.document(doc_id), source, decisions)
+            base = list(text.named(read.units, base))
         return text.edited(source.text, base, [_edit(c) for c in holding if c.kind in _EDITS])
 
     def _answers_of(self, gone: Sequence[Sentence]) -> dict[str, dict[str, Answer]]:
@@ -155,6 +187,15 @@ def standing(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
             done.append(change)
             undone.clear()
     return done, undone
+
+
+def _decisions(holding: Sequence[Change]) -> dict[str, Decision]:
+    """The newest word about each repair."""
+    return {
+        change.about["repair"]: Decision(RepairState(change.about["state"]), change.about["choice"])
+        for change in holding
+        if change.kind == "decide"
+    }
 
 
 def _edit(change: Change) -> Edit:

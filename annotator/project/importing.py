@@ -16,7 +16,8 @@ from annotator.store import annotations as answer_rows
 from annotator.store import changes, documents, sentences
 from annotator.store.documents import Text
 from annotator.store.file import write
-from annotator.text.formats.source import Options, Source
+from annotator.text import Decisions, Level
+from annotator.text.formats import Options, Source, open_file
 
 _FIELDS = ("title", "publisher", "author", "date", "url")
 
@@ -39,7 +40,7 @@ class Importing(Documents):
         *,
         options: Options = Options(),  # noqa: B008  (frozen)
         lang: str | None = None,
-        level: str = "proposed",
+        level: Level = "proposed",
         stage: str = "ready",
         by: str | None = None,
     ) -> Iterator[Taken]:
@@ -51,7 +52,8 @@ class Importing(Documents):
         for source in open_file(filename, data, options):
             name = filename if source.part is None else f"{filename}, row {source.part}"
             try:
-                reading = text.read(source.text, lang or source.fields.get("lang"))
+                lang_given = lang or source.fields.get("lang")
+                reading = text.read(source.text, lang_given, level=level, given=source.given)
                 document = _described(_id(sha256, source), filename, reading, source.fields, stage)
                 way = _way(source, options, level)
                 yield Taken(
@@ -124,7 +126,7 @@ class Importing(Documents):
         *,
         options: Options | None = None,
         lang: str | None = None,
-        level: str | None = None,
+        level: Level | None = None,
     ) -> Document:
         """Read a document again from its file in another way, before anybody annotated it."""
         document, before = self.document(doc_id), self.text_of(doc_id)
@@ -133,7 +135,7 @@ class Importing(Documents):
         if source is None:
             raise Invalid("Read that way, the file no longer holds this text.")
         level = level or before.level
-        reading = text.read(source.text, lang or document.lang)
+        reading = text.read(source.text, lang or document.lang, level=level, given=source.given)
         with write(self.db):
             if answer_rows.any_of(self.db, doc_id):
                 raise Invalid(
@@ -155,9 +157,11 @@ class Importing(Documents):
         sources = open_file(filename, data, Options(**way.options))
         return next((source for source in sources if source.part == part), None)
 
-    def read_again(self, document: Document, source: Text) -> Reading:
-        """The automatic reading of a stored text."""
-        return text.read(source.text, document.lang)
+    def read_again(self, document: Document, source: Text, decisions: Decisions = text.NONE) -> Reading:
+        """The automatic reading of a stored text, under these decisions about its repairs."""
+        return text.read(
+            source.text, document.lang, decisions=decisions, level=source.level, given=source.given
+        )
 
     def describe(self, doc_id: str, fields: Mapping[str, str], person: Person) -> Document:
         """Change what is known about a document: title, publisher, author, date, url."""
@@ -177,12 +181,7 @@ class Importing(Documents):
         return self.document(doc_id)
 
 
-def open_file(filename: str, data: bytes, options: Options) -> Iterator[Source]:
-    raw, encoding = text.decode(data)
-    yield Source(raw, "txt", encoding)
-
-
-def _way(source: Source, options: Options, level: str) -> Text:
+def _way(source: Source, options: Options, level: Level) -> Text:
     return Text(
         text=source.text,
         method=source.method,

@@ -44,9 +44,12 @@ class Verifying(Changes):
 
     def _in_units(self, document: Document, source: Text) -> Iterator[str]:
         imported = tuple(s.unit for s in sentences.as_imported(self.db, document.id))
-        text.verify(source.text, Reading(document.lang, imported, source.reading))
         if source.reading == "automatic":
-            yield from _unequal(imported, self.read_again(document, source).units, "import")
+            again = self.read_again(document, source)
+            text.verify(source.text, again)
+            yield from _unequal(imported, again.units, "import")
+        else:
+            text.verify(source.text, Reading(document.lang, imported, "checked"))
         stored = [sentence.unit for sentence in self.sentences(document.id)]
         yield from _unequal(stored, self._units(document.id), "the changes made since")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from sqlite_utils import Database
@@ -111,7 +111,7 @@ class Text:
     warnings: tuple[str, ...]
     given: tuple[Span, ...]
     reading: str  # "automatic" or "checked"
-    level: str
+    level: Literal["safe", "proposed", "none"]
     id: int = 0
 
 

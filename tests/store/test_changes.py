@@ -7,9 +7,22 @@ from typing import Any
 
 import pytest
 
-from annotator.model import Answer, Claim, Invalid, Kind, Person, Status
+from annotator.model import (
+    Answer,
+    Claim,
+    Decision,
+    Invalid,
+    Kind,
+    Missing,
+    Person,
+    RepairState,
+    Status,
+)
 from annotator.project import Project
 from tests.conftest import ARTICLE
+from tests.conftest import sample as bytes_of
+
+MOMENT = "2026-01-01T00:00:00.000Z"
 
 
 def answer(project: Project, name: str, sid: str) -> Answer:
@@ -18,9 +31,7 @@ def answer(project: Project, name: str, sid: str) -> Answer:
 
 def give(project: Project, name: str, sid: str, *claims: Claim) -> None:
     status = Status.CLAIMS if claims else Status.NO_CLAIM
-    project.take_answers(
-        ARTICLE, project.person(name), {sid: Answer(status, claims)}, "2026-01-01T00:00:00.000Z"
-    )
+    project.take_answers(ARTICLE, project.person(name), {sid: Answer(status, claims)}, MOMENT)
 
 
 def claim(text: str, words: str | None, **more: Any) -> Claim:
@@ -173,3 +184,65 @@ def test_keeps_every_claim_on_its_words_whatever_is_done(article: Project, lead:
         pass
     assert words(article) == expected
     assert article.db.execute("select count(*) from annotations where action = 'carried'").fetchone()[0]
+
+
+# ------------------------------------------------------------------ repairs decided
+
+
+@pytest.fixture
+def damaged(project: Project) -> str:
+    return project.import_file("a.txt", bytes_of("idlib-article.txt"), lang="ar").id
+
+
+def test_gives_the_original_characters_back_when_all_repairs_are_rejected(
+    project: Project, damaged: str
+) -> None:
+    lead = project.person("Cleo")
+    before = [s.unit for s in project.sentences(damaged)]
+    for kind in sorted({repair.kind for repair in project.repairs(damaged)}):
+        project.decide(damaged, f"kind/{kind}", Decision(RepairState.REJECTED), lead)
+    raw = project.text_of(damaged).text
+    text = " ".join(s.text for s in project.sentences(damaged))
+    assert text.count("ـ") == raw.count("ـ") == 864
+    while project.undo_change(damaged, lead):
+        pass
+    assert [s.unit for s in project.sentences(damaged)] == before
+    assert [verified.difference for verified in project.verify()] == [None]
+
+
+def test_keeps_claims_on_their_words_while_an_order_is_moved(project: Project, damaged: str) -> None:
+    lead, ana = project.person("Cleo"), project.person("Ana")
+    turned = next(r for r in project.repairs(damaged) if r.kind == "turned-line" and r.choices > 3)
+    place = next(
+        s
+        for s in project.sentences(damaged)
+        if any(a < turned.spans[0][1] and turned.spans[0][0] < b for a, b in s.unit.spans)
+    )
+    word = next(w for w in place.text.split() if place.text.count(w) == 1 and len(w) > 5)
+    project.take_answers(damaged, ana, {place.id: Answer(Status.CLAIMS, (claim(place.text, word),))}, MOMENT)
+    for choice in range(turned.choices):
+        state = RepairState.MOVED if choice else RepairState.ACCEPTED
+        project.decide(damaged, turned.id, Decision(state, choice), lead)
+        desk = project.desk(damaged, ana)
+        (given,) = desk.annotations.values()
+        (sentence,) = [s for s in desk.sentences if s.key == given.sentence]
+        ((start, end),) = given.answer.claims[0].content_spans
+        assert sentence.text[start:end] == word
+    assert [verified.difference for verified in project.verify()] == [None]
+
+
+def test_knows_only_the_repairs_of_the_text(project: Project, damaged: str) -> None:
+    with pytest.raises(Missing, match="no such repair"):
+        project.decide(damaged, "turned-line:1", Decision(RepairState.REJECTED), project.person("Cleo"))
+
+
+def test_reads_a_text_anew_until_somebody_annotated_it(project: Project, damaged: str) -> None:
+    lead = project.person("Cleo")
+    project.decide(damaged, "kind/tatweel", Decision(RepairState.REJECTED), lead)
+    project.read_anew(damaged, lead, level="none")
+    assert project.undo_change(damaged, lead) is None
+    assert "ـ" in " ".join(s.text for s in project.sentences(damaged))
+    assert [verified.difference for verified in project.verify()] == [None]
+    project.take_answers(damaged, project.person("Ana"), {"s1": Answer(Status.NO_CLAIM)}, MOMENT)
+    with pytest.raises(Invalid, match="have annotated"):
+        project.read_anew(damaged, lead, level="safe")
