@@ -17,6 +17,7 @@ from annotator.text.words import LOOSE_LETTERS, Zipf, bare, odds, word_list
 ENOUGH_BREAKS = 3  # a document shows the damage or does not
 ENOUGH_SHARE = 0.002  # of its lines
 BREAK_ODDS = 3.0  # of one word against two, in powers of ten
+COMMON = 3.5  # Zipf of the word that was broken
 RARE = 4.5  # Zipf of the rarer half: سور, and not two words everybody uses
 HALF = 4.0  # Zipf of each half of two words run together
 SHORTEST = 7  # letters of two words run together
@@ -49,7 +50,7 @@ def _breaks(line: Line, zipf: Zipf) -> Iterator[Span]:
         if number == taken or after[0] - before[1] != 1:
             continue
         first, second = _letters(line.raw, *before), _letters(line.raw, *after, tail=True)
-        if not first or not second or bare(first)[-1] not in LOOSE_LETTERS:
+        if not bare(first) or not bare(second) or bare(first)[-1] not in LOOSE_LETTERS:
             continue
         if _is_one_word(bare(first), bare(second), zipf):
             taken = number + 1
@@ -57,7 +58,10 @@ def _breaks(line: Line, zipf: Zipf) -> Iterator[Span]:
 
 
 def _is_one_word(first: str, second: str, zipf: Zipf) -> bool:
-    if min(zipf(first), zipf(second)) > RARE and len(first) > 1 and len(second) > 1:
+    rarer = min(zipf(first), zipf(second))
+    if rarer > RARE and len(first) > 1 and len(second) > 1:
+        return False
+    if len(first + second) < 4 or zipf(first + second) < max(COMMON, rarer + 0.5):
         return False
     return odds(first + second, first, second, zipf) >= BREAK_ODDS
 
