@@ -87,7 +87,8 @@ def now() -> str:
 
 
 def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    # One thread uses a connection, but what an ended thread left open is closed by another.
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     db = Database(connection, execute_plugins=False)
     db.execute("pragma foreign_keys = on")
     db.execute("pragma busy_timeout = 30000")
