@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator import text
-from annotator.model import Kind, Reading, Span, Unit
+from annotator.model import Decision, Kind, Reading, RepairState, Span, Unit
 from annotator.text.characters import VISIBLE
 
 SAMPLES = Path(__file__).parents[1] / "annotator" / "samples"
@@ -110,6 +110,8 @@ def scores(raw: str, reading: Reading, gold: Reading) -> dict[str, Any]:
     right = {line for line in gold_turned & turned_lines if pieces[line] == gold_pieces[line]}
     unsure = {line for unit in reading.units for line in unit.unsure_lines}
     missing = precision_recall(*(_lost_lines(raw, of) for of in (reading, gold)))
+    broken = {repair.line for repair in reading.repairs if repair.kind in ("turned-line", "broken-word")}
+    choices = choices_that_are_right(raw, reading, gold)
     once, several, all_of_them = coverage(raw, reading)
     return {
         "body boundary F1": f1(
@@ -129,12 +131,34 @@ def scores(raw: str, reading: Reading, gold: Reading) -> dict[str, Any]:
         "turned lines false": len(turned_lines - gold_turned),
         "order right at first guess": len(right),
         "order wrong and not marked unsure": sorted((gold_turned & turned_lines) - right - unsure),
+        "broken-word lines found": len(broken & gold_turned),
+        "broken-word lines false": len(broken - gold_turned),
+        "broken-word lines right at first guess": sum(choice == 0 for choice in choices.values()),
+        "broken-word lines right in three": sum(choice < 3 for choice in choices.values()),
+        "broken-word lines right after clicks": len(choices),
         "lost numbers precision": missing[0],
         "lost numbers recall": missing[1],
         "visible characters": all_of_them,
         "in exactly one unit": once,
         "in several": several,
     }
+
+
+def choices_that_are_right(raw: str, reading: Reading, gold: Reading) -> dict[int, int]:
+    """For every turned line the first of its choices that puts its pieces as the gold has them."""
+    gold_pieces = line_pieces(raw, gold.units)
+    turns = [repair for repair in reading.repairs if repair.kind == "turned-line"]
+    right: dict[int, int] = {}
+    for choice in range(max((repair.choices for repair in turns), default=0)):
+        moved = {
+            repair.id: Decision(RepairState.MOVED, choice) for repair in turns if choice < repair.choices
+        }
+        pieces = line_pieces(raw, text.read(raw, decisions=moved).units)
+        for repair in turns:
+            line = repair.line or 0
+            if repair.id in moved and line not in right and pieces.get(line) == gold_pieces.get(line):
+                right[line] = choice
+    return right
 
 
 def _places(raw: str, unit: Unit) -> list[int]:

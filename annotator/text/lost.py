@@ -69,7 +69,8 @@ def _is_damaged(prose: Sequence[Line], strong: int, kinds: int) -> bool:
     """Whether numbers plainly fell out of the file: then a stray blank is where one stood."""
     if strong >= 2 or sum(line.turned for line in prose) >= 3:
         return True
-    return kinds >= 2 and len(prose) >= _ENOUGH_LINES and not any(_NUMBER.search(line.text) for line in prose)
+    enough = kinds >= (2 if strong else 3) and len(prose) >= _ENOUGH_LINES
+    return enough and not any(_NUMBER.search(line.text) for line in prose)
 
 
 def _speaks_of_number(line: Line, place: int) -> bool:
