@@ -41,6 +41,7 @@ def open_file(filename: str, data: bytes, options: Options = Options()) -> Itera
         source = plain.read(data, options.encoding)
     else:
         source = apart.read(method, data, options.encoding)
+        plain.checked(source.text)
     yield _warned(source, warnings)
 
 

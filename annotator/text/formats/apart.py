@@ -20,7 +20,7 @@ import orjson
 from annotator.model import Invalid
 from annotator.text.formats.source import Source
 
-SECONDS = {"pdf": 150.0, "html": 30.0, "docx": 60.0}
+SECONDS = {"pdf": 150.0, "html": 20.0, "docx": 60.0}
 KEPT = 2  # processes waiting for the next file
 JOBS = 200  # files a process reads before it gives its memory back
 

@@ -144,7 +144,7 @@ def _lines(glyphs: Sequence[Glyph]) -> tuple[PrintedLine, ...]:
     rows = [row for row in rows if any(glyph.text.strip() for glyph in row)]
     steps = [above[0].baseline - below[0].baseline for above, below in zip(rows, rows[1:], strict=False)]
     usual = sorted(steps)[len(steps) // 3] if steps else 0.0  # short paragraphs have many wide steps
-    gaps = [False, *(step > BLANK_LINE * usual for step in steps)]
+    gaps = [False] * bool(rows) + [step > BLANK_LINE * usual for step in steps]
     return tuple(PrintedLine(tuple(row), gap) for row, gap in zip(rows, gaps, strict=True))
 
 

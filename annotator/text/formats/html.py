@@ -13,7 +13,15 @@ from annotator.text.formats.source import Source, printable, tidy
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*?(/?)>")
+_OPEN_ENDED = set(
+    "p li dt dd tr td th thead tbody tfoot option optgroup colgroup "
+    "area base br col embed hr img input link meta param source track wbr".split()
+)
 _BLOCKS = {"p", "head", "item", "quote", "row", "table", "list", "div", "ab", "code", "fw"}
+_DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
+"""Only dates that the page states as its own; the first date in the text is seldom that."""
+
 _DEEPEST = 1_000
 """Tags inside tags; pages have some thirty."""
 
@@ -27,7 +35,11 @@ def read(data: bytes, encoding: str | None = None) -> Source:
     import trafilatura
 
     found: Any = trafilatura.bare_extraction(
-        page, include_comments=False, include_tables=True, with_metadata=True
+        page,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        date_extraction_params=_DATES,
     )
     blocks = [] if found is None or found.body is None else list(_blocks(found.body))
     warnings: tuple[str, ...] = ()
@@ -60,12 +72,10 @@ def _decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
 def _too_deep(page: str) -> bool:
     """Whether tags are opened far more often than closed: reading such a page takes quadratic time."""
     depth = 0
-    for found in re.finditer(
-        r"<(/?)(div|span|p|b|i|em|a|ul|ol|li|table|tr|td|font|blockquote|section|article)\b",
-        page,
-        re.IGNORECASE,
-    ):
-        depth = max(0, depth - 1) if found[1] else depth + (found[2].lower() not in ("p", "li", "tr", "td"))
+    for found in _TAG.finditer(page):
+        closing, name, closed = found[1], found[2].lower(), found[3]
+        if name not in _OPEN_ENDED and not closed:
+            depth = max(0, depth - 1) if closing else depth + 1
         if depth > _DEEPEST:
             return True
     return False

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from annotator.model import Invalid
+from annotator.text.formats.deadline import within
 from annotator.text.formats.known import known_share
 from annotator.text.formats.source import Source, printable, tidy
 from annotator.text.language import guess
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 PAGES = 2_000
 SECONDS = 120.0
 """A deadline looked at after every page."""
+
+PAGE_SECONDS = 15.0
+_ENDLESS = "The list of pages in the PDF has no end: it refers to itself. Print it to a new PDF and add that."
 
 LETTERS = 5_000_000
 DOUBTFUL = 0.8
@@ -49,7 +53,8 @@ def read(data: bytes) -> Source:
     from pdfminer.psparser import PSException
 
     try:
-        document = _opened(data)
+        with within(PAGE_SECONDS, _ENDLESS):
+            document = _opened(data)
         pages = list(_pages(document))
     except PDFPasswordIncorrect:
         raise Invalid("The PDF is locked with a password. Save it without one and add it again.") from None
@@ -90,7 +95,8 @@ def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
     from annotator.text.formats.glyphs import read_page
 
     deadline = time.monotonic() + SECONDS
-    found = list(islice(PDFPage.create_pages(document), PAGES + 1))
+    with within(PAGE_SECONDS, _ENDLESS):
+        found = list(islice(PDFPage.create_pages(document), PAGES + 1))
     if len(found) > PAGES:
         raise Invalid(
             f"The PDF has more than {PAGES:,} pages, which is the limit. Cut it into several files."
@@ -104,7 +110,8 @@ def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
                 f"Only {number - 1} of {len(found)} pages could be read in {SECONDS:.0f} seconds. "
                 "Cut the PDF into several files."
             )
-        yield read_page(page, resources)
+        with within(PAGE_SECONDS, f"Page {number} holds more than a page can. Print it to a new PDF."):
+            yield read_page(page, resources)
 
 
 # ------------------------------------------------------------------ order

@@ -18,6 +18,8 @@ from annotator.text.language import guess
 EIGHT_BIT = ("windows-1256", "windows-1251", "windows-1254", "windows-1252", "koi8-r")
 CHOICES = ("utf-8", "utf-16-le", "utf-16-be", *EIGHT_BIT)
 
+_OF_LANGUAGE = {"ar": "windows-1256", "ru": "windows-1251", "tr": "windows-1254", "en": "windows-1252"}
+
 RECOGNISED = 0.3
 """Under this share of known words an eight-bit encoding is no more than a guess."""
 
@@ -29,11 +31,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
 def read(data: bytes, encoding: str | None = None) -> Source:
     text, used = decoded(data, encoding)
-    warnings = (
-        ()
-        if encoding or used == "utf-8"
-        else (f"The file was read as {used}. Check that the letters are right.",)
-    )
+    sure = encoding is not None or used.startswith("utf")
+    warnings = () if sure else (f"The file was read as {used}. Check that the letters are right.",)
     return Source(checked(text), "txt", used, warnings=warnings)
 
 
@@ -75,8 +74,8 @@ def decoded(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 
 def checked(text: str) -> str:
     """`text`, if it is one."""
-    if SURROGATE.search(text):
-        line = text.count("\n", 0, SURROGATE.search(text).start()) + 1  # type: ignore[union-attr]
+    if half := SURROGATE.search(text):
+        line = text.count("\n", 0, half.start()) + 1
         raise Invalid(
             f"The text has half a character in line {line} (a lone surrogate). Remove it and add it again."
         )
@@ -177,8 +176,10 @@ def _ranked(data: bytes) -> list[tuple[str, float]]:
         sample = data[:_SAMPLE].decode(name)
         if len(_CONTROL.findall(sample)) * 200 > len(sample):
             continue
-        share = known_share(sample, guess(sample)) or 0.0
-        found.append((-round(share, 2), likely.get(name, len(likely) + place), name))
+        lang = guess(sample)
+        share = known_share(sample, lang) or 0.0
+        place = -1 if _OF_LANGUAGE.get(lang) == name else likely.get(name, len(likely) + place)
+        found.append((-round(share, 2), place, name))
     return [(name, -share) for share, _, name in sorted(found)]
 
 
@@ -193,22 +194,18 @@ def _normalizers_order(data: bytes) -> dict[str, int]:
 
 
 def _refuse_binary(data: bytes) -> None:
-    if not SURROGATE.search(data.decode("utf-8", "replace")) and _only_surrogates_wrong(data):
+    if _only_surrogates_wrong(data):
         raise Invalid("The file has half a character in it (a lone surrogate). Save it again as UTF-8.")
-    if b"\0" in data:
-        raise Invalid("The file looks like binary data, not text. Save its text as UTF-8 first.")
-    if len(_CONTROL.findall(data[:_SAMPLE].decode("latin-1"))) * 4 > len(data[:_SAMPLE]) and not _ranked(
-        data
-    ):
+    if b"\0" in data or not _ranked(data):
         raise Invalid("The file looks like binary data, not text. Save its text as UTF-8 first.")
 
 
 def _only_surrogates_wrong(data: bytes) -> bool:
     try:
-        data.decode("utf-8", "surrogatepass")
+        text = data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return False
-    return True
+    return SURROGATE.search(text) is not None
 
 
 def _first_wrong_line(data: bytes) -> int:
