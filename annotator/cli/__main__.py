@@ -1,0 +1,5 @@
+"""Lets `python -m annotator.cli` be the command where it is installed already."""
+
+from annotator.cli import main
+
+main()
