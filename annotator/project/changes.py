@@ -64,13 +64,17 @@ class Changes(Answers):
         decisions = _decisions(standing(self.changes(doc_id))[0])
         return self.read_again(self.document(doc_id), source, decisions).repairs
 
-    def decide(self, doc_id: str, repair: str, decision: Decision, person: Person) -> None:
-        """Accept, reject or move a repair by its id, or all of a kind not decided alone ("kind/…")."""
+    def decide(self, doc_id: str, repair: str | Sequence[str], decision: Decision, person: Person) -> None:
+        """Accept, reject or move a repair by its id, several as one change, or all of a kind ("kind/…").
+
+        The newest word counts: of a kind, it also overrules what was said before of its repairs.
+        """
+        chosen = [repair] if isinstance(repair, str) else list(repair)
         found = self.repairs(doc_id)
         known = {one.id for one in found} | {f"kind/{one.kind}" for one in found}
-        if repair not in known:
+        if not chosen or not known.issuperset(chosen):
             raise Missing("There is no such repair in this text. Load the page again.")
-        about = {"repair": repair, "state": decision.state.value, "choice": decision.choice}
+        about = {"repairs": chosen, "state": decision.state.value, "choice": decision.choice}
         self._change(doc_id, "decide", about, person)
 
     def undo_change(self, doc_id: str, person: Person) -> Change | None:
@@ -191,11 +195,17 @@ def standing(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
 
 def _decisions(holding: Sequence[Change]) -> dict[str, Decision]:
     """The newest word about each repair."""
-    return {
-        change.about["repair"]: Decision(RepairState(change.about["state"]), change.about["choice"])
-        for change in holding
-        if change.kind == "decide"
-    }
+    found: dict[str, Decision] = {}
+    for change in holding:
+        if change.kind != "decide":
+            continue
+        decision = Decision(RepairState(change.about["state"]), change.about["choice"])
+        for repair in change.about["repairs"]:
+            if repair.startswith("kind/"):
+                kind = repair.removeprefix("kind/")
+                found = {id: one for id, one in found.items() if not id.startswith(f"{kind}:")}
+            found[repair] = decision
+    return found
 
 
 def _edit(change: Change) -> Edit:
