@@ -19,6 +19,9 @@ from annotator.web import (
     compression,
     documents,
     export,
+    imports,
+    imports_check,
+    imports_sentences,
     layout,
     problems,
     security,
@@ -27,6 +30,17 @@ from annotator.web import (
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
+PAGES = (
+    sessions,
+    documents,
+    imports,
+    imports_check,
+    imports_sentences,
+    codebook,
+    annotate,
+    agreement,
+    export,
+)
 
 
 def create_app(
@@ -47,7 +61,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         TRUSTED_HOSTS=list(trusted_hosts or LOOPBACK),
-        MAX_CONTENT_LENGTH=11 * MEGABYTE,  # a file of 10 MB and the form around it
+        MAX_CONTENT_LENGTH=11 * MEGABYTE,  # importing allows more
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )
     Htmx(app)
@@ -55,7 +69,7 @@ def create_app(
     problems.handle(app)
     layout.furnish(app)
     compression.compress_pages(app)
-    for page in (sessions, documents, codebook, annotate, agreement, export):
+    for page in PAGES:
         app.register_blueprint(page.bp)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     return app

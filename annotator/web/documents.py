@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.model import Invalid
 from annotator.project import Progress
-from annotator.web.layout import said
 from annotator.web.security import needs_lead, needs_person
 
 bp = Blueprint("documents", __name__)
@@ -31,22 +29,11 @@ def index() -> ResponseReturnValue:
 @needs_person
 def resume() -> ResponseReturnValue:
     """The document to go on with, or the list when there is none."""
-    documents = g.project.documents(g.person)
+    documents = [one for one in g.project.documents(g.person) if one.document.stage == "ready"]
     found = next_document(documents) or next(iter(documents), None)
     if found is None:
         return redirect(url_for(".index"), 303)
     return redirect(url_for("annotate.document", doc_id=found.document.id), 303)
-
-
-@bp.post("/documents")
-@needs_lead
-def add() -> ResponseReturnValue:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid("Choose a text file first.", field="file")
-    document = g.project.import_file(file.filename, file.read(), by=g.person.name)
-    flash(said("“%(title)s” was added.", title=document.title))
-    return redirect(url_for(".index"), 303)
 
 
 @bp.get("/documents/<doc_id>/file")
@@ -61,5 +48,5 @@ def raw(doc_id: str) -> ResponseReturnValue:
 
 def next_document(documents: Sequence[Progress]) -> Progress | None:
     """The one under way, else the first not begun."""
-    unfinished = [progress for progress in documents if progress.mine < progress.queued]
+    unfinished = [one for one in documents if one.document.stage == "ready" and one.mine < one.queued]
     return next((progress for progress in unfinished if progress.mine), next(iter(unfinished), None))

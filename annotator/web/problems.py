@@ -23,7 +23,7 @@ TITLES = {
 WORDS = {
     404: "The address may be mistyped, or the document was never imported.",
     405: "Go to the documents and start from there.",
-    413: "A file may have up to 10 MB. Split it into single texts.",
+    413: "A file may have up to 20 MB, and all files of one import 200 MB. Add fewer at once.",
     500: "What was saved before is safe. Try again, and tell the project’s lead if it breaks again.",
 }
 
