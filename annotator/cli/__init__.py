@@ -106,7 +106,13 @@ def init(project: Path, book: Path) -> None:
 @click.option("--encoding", help="Encoding of text files; found out if not given.")
 @click.option("--text-column", help="Column of a table that holds the text.")
 @click.option("--id-column", help="Column of a table that holds the ids.")
-@click.option("--rows", type=click.Choice(["texts", "sentences"]), default="texts", show_default=True)
+@click.option(
+    "--rows",
+    type=click.Choice(["texts", "sentences"]),
+    default="texts",
+    show_default=True,
+    help="What a row of a table holds.",
+)
 def import_(
     project: Path,
     paths: tuple[Path, ...],
