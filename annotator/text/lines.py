@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from statistics import median
+from typing import Any, Generic, TypeVar
 
 from annotator.model import Span
 from annotator.text.characters import CLOSING, END_MARKS, OPENING, TATWEEL, UNSEEN_CLASS, VISIBLE, plain
@@ -17,6 +17,21 @@ _URL = re.compile(r"(?:https?://|ftp://|www\.)\S+\Z", re.IGNORECASE)
 _ENDED = re.compile(rf"[{END_MARKS}][{CLOSING}{UNSEEN_CLASS}\s]*(?:\[\d+\]\s*)*\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _BULLET = re.compile(r"[•▪●◦‣■·*]\s*\S|[-–—]\s+\S|\(?\d{1,2}[.)]\s+\S")
+
+
+Value = TypeVar("Value")
+
+
+class once(Generic[Value]):  # noqa: N801 - it reads as the decorator it is
+    """A property worked out at its first use; without the lock that makes functools' slow on 3.11."""
+
+    def __init__(self, work_out: Callable[[Any], Value]):
+        self.work_out = work_out
+        self.name = work_out.__name__
+
+    def __get__(self, line: Any, of: type) -> Value:
+        value = line.__dict__[self.name] = self.work_out(line)
+        return value
 
 
 @dataclass(frozen=True)
@@ -33,17 +48,17 @@ class Line:
     turned: bool = False
     unsure: bool = False
 
-    @cached_property
+    @once
     def text(self) -> str:
         return self.raw[self.start : self.end]
 
-    @cached_property
+    @once
     def tokens(self) -> tuple[Span, ...]:
         return tuple(
             (found.start(), found.end()) for found in _TOKEN.finditer(self.raw, self.start, self.end)
         )
 
-    @cached_property
+    @once
     def words(self) -> tuple[str, ...]:
         """Its words in reading order, bare of marks and signs."""
         parts: list[str] = []
@@ -52,37 +67,37 @@ class Line:
             parts.append(self.raw[start:end])
         return tuple(word for word in map(plain, "".join(parts).split()) if word)
 
-    @cached_property
+    @once
     def width(self) -> int:
         return len(self.text) - self.text.count(TATWEEL)
 
-    @cached_property
+    @once
     def ended(self) -> bool:
         """Whether the last words read close a sentence."""
         start, end = self.pieces[-1]
         return _ENDED.search(self.raw, max(start, end - 12), end) is not None
 
-    @cached_property
+    @once
     def last(self) -> str:
         """The last visible character read."""
         start, end = self.pieces[-1]
         return next((c for c in reversed(self.raw[start:end]) if VISIBLE.match(c)), "")
 
-    @cached_property
+    @once
     def first(self) -> str:
         """The first character read that is not an opening mark."""
         start, end = self.pieces[0]
         return next((c for c in self.raw[start:end] if VISIBLE.match(c) and c not in OPENING), "")
 
-    @cached_property
+    @once
     def lettered(self) -> bool:
         return _LETTER.search(self.text) is not None
 
-    @cached_property
+    @once
     def is_url(self) -> bool:
         return all(_URL.match(self.raw, start, end) for start, end in self.tokens)
 
-    @cached_property
+    @once
     def bullet(self) -> bool:
         return _BULLET.match(self.text) is not None
 
