@@ -71,8 +71,8 @@ def plain(word: str) -> str:
 def typed(text: str) -> str:
     """With presentation forms as the letters they stand for.
 
-    >>> typed("ﺳﻮﺭﻳﺎ")
-    'سوريا'
+    >>> typed("ﻣﺪﻳﻨﺔ")
+    'مدينة'
     """
     return text.translate(_TYPED) if FORM.search(text) else text
 
