@@ -265,6 +265,7 @@ def test_never_leaves_unsaved_answers_behind(desk: Page, live: Live) -> None:
     go(desk, live, "s1")
     press(desk, "5 J")
     expect(desk.locator("#note")).to_contain_text("Not saved yet")
+    desk.get_by_role("link", name="Codebook").click()
     at(desk, "s1")
     press(desk, "Escape J")
     at(desk, "h1")
@@ -302,6 +303,14 @@ def test_keeps_the_focus_at_work(desk: Page, live: Live) -> None:
     press(desk, "5 Enter")
     expect(desk.locator("#problem")).not_to_be_empty()
     assert focus_is_at_work(desk)
+
+
+def test_is_ready_when_reached_from_another_page(desk: Page, live: Live) -> None:
+    desk.get_by_role("link", name="Annotate", exact=True).click()
+    at(desk, "s1")
+    expect(desk.locator("#panel :focus")).to_be_visible()
+    press(desk, "0")
+    at(desk, "s2")
 
 
 def test_shows_what_every_key_does(desk: Page, live: Live) -> None:
