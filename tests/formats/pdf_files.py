@@ -22,9 +22,7 @@ def assembled(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     return bytes(written + b"startxref\n%d\n%%%%EOF\n" % table)
 
 
-def stream(content: bytes, entries: bytes = b"", *, packed: bool = False) -> bytes:
-    if packed:
-        content, entries = zlib.compress(content, 9), entries + b" /Filter /FlateDecode"
+def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
 
 
@@ -44,6 +42,24 @@ def pages(contents: Sequence[bytes], *, font: bytes = FONT, more: Mapping[str, b
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
     return assembled(objects)
+
+
+def bomb(megabytes: int) -> bytes:
+    """A page whose content is that many million NUL bytes, in a thousandth of the size."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = (megabytes * 1_000_000 % 65_521 << 16) | 1  # Adler-32 of NUL bytes
+    content = b"\x78\x9c" + block * megabytes + b"\x03\x00" + checksum.to_bytes(4, "big")
+    return pages([stream(content, b"/Filter /FlateDecode")])
+
+
+def locked() -> bytes:
+    """A file that opens with a password only."""
+    seal = b"<" + b"5a" * 32 + b">"
+    return assembled(
+        [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"],
+        b"/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O %s /U %s >>" % (seal, seal),
+    )
 
 
 def shown(text: str) -> bytes:

@@ -14,9 +14,9 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I
 _XML_CHARSET = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*?(/?)>")
-_OPEN_ENDED = set(
-    "p li dt dd tr td th thead tbody tfoot option optgroup colgroup "
-    "area base br col embed hr img input link meta param source track wbr".split()
+_OPEN_ENDED = re.compile(  # tags that are closed by the next one, or hold nothing
+    "p|li|d[td]|t[rdh]|thead|tbody|tfoot|option|optgroup|colgroup"
+    "|area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
 )
 _BLOCKS = {"p", "head", "item", "quote", "row", "table", "list", "div", "ab", "code", "fw"}
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
@@ -74,7 +74,7 @@ def _too_deep(page: str) -> bool:
     depth = 0
     for found in _TAG.finditer(page):
         closing, name, closed = found[1], found[2].lower(), found[3]
-        if name not in _OPEN_ENDED and not closed:
+        if not closed and not _OPEN_ENDED.fullmatch(name):
             depth = max(0, depth - 1) if closing else depth + 1
         if depth > _DEEPEST:
             return True
