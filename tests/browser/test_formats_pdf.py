@@ -43,3 +43,10 @@ def test_keeps_blank_lines_between_paragraphs(page: Page) -> None:
 @pytest.mark.skipif(score_pdf.why_no_libreoffice() is not None, reason=str(score_pdf.why_no_libreoffice()))
 def test_reads_arabic_printed_by_libreoffice(tmp_path: Path) -> None:
     assert is_good(score_pdf.of_libreoffice(tmp_path))
+
+
+def test_reads_arabic_words_inside_english_lines(page: Page) -> None:
+    text = "A sign\n\nThe sign over the old door says مكتبة المدينة in white letters, and nobody reads it."
+    html = printing.web_page(text, "en", "amiri")
+    (source,) = formats.open_file("a.pdf", printing.chromium(page, html))
+    assert source.text.split() == text.split()

@@ -119,12 +119,12 @@ def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
 
 def _text(pages: Sequence[PrintedPage]) -> tuple[str, list[str]]:
     """The text in reading order, and what is doubtful about it."""
-    plain = _written(pages, turned=False)
+    plain = _written(pages, None)
     lang = guess(plain)
     if not _RTL.search(plain):
         text, share = plain, known_share(plain, lang)
     else:
-        turned = _written(pages, turned=True)
+        turned = _written(pages, _direction(plain))
         as_printed, as_turned = known_share(plain, lang) or 0.0, known_share(turned, lang)
         # Some programs store Arabic in reading order already; turning it would undo that.
         left = as_turned is not None and as_printed > as_turned
@@ -141,13 +141,19 @@ def _text(pages: Sequence[PrintedPage]) -> tuple[str, list[str]]:
     return text, []
 
 
-def _written(pages: Sequence[PrintedPage], *, turned: bool) -> str:
+def _direction(text: str) -> str:
+    """Which way the lines of a page run, by most of its letters: "R" or "L"."""
+    return "R" if len(_RTL.findall(text)) * 2 > sum(map(str.isalpha, text)) else "L"
+
+
+def _written(pages: Sequence[PrintedPage], direction: str | None) -> str:
+    """The pages with their lines turned for that direction, or left as they stand on paper."""
     letters = 0
     written: list[str] = []
     for page in pages:
         lines: list[str] = []
         for line in page.lines:
-            lines += ["", _line(line, turned)] if line.gap else [_line(line, turned)]
+            lines += ["", _line(line, direction)] if line.gap else [_line(line, direction)]
         written.append("\n".join(lines))
         letters += len(written[-1])
         if letters > LETTERS:
@@ -155,17 +161,16 @@ def _written(pages: Sequence[PrintedPage], *, turned: bool) -> str:
     return printable("\n\f\n".join(written)) + "\n"
 
 
-def _line(line: PrintedLine, turned: bool) -> str:
-    """One line from left to right, or turned to reading order."""
+def _line(line: PrintedLine, direction: str | None) -> str:
     from bidi import get_display
 
     from annotator.text.formats.glyphs import visual
 
     parts = visual(line)
-    if turned and any(map(_RTL.search, parts)):
+    if direction and any(map(_RTL.search, parts)):
         # A ligature's letters stand in reading order: turned first, they are turned back with the line.
         printed = "".join(_turned_part(part) for part in parts)
-        parts = [get_display(printed, base_dir="R")]
+        parts = [str(get_display(printed, base_dir=direction))]
     return " ".join(unicodedata.normalize("NFKC", "".join(parts)).split())
 
 
