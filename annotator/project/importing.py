@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from annotator import text
-from annotator.model import Document, Invalid, Kind, Person, Problem, Reading
+from annotator.model import Decision, Document, Invalid, Kind, Person, Problem, Reading, Span
 from annotator.project.documents import Documents
 from annotator.store import annotations as answer_rows
 from annotator.store import changes, documents, sentences
@@ -159,9 +160,7 @@ class Importing(Documents):
 
     def read_again(self, document: Document, source: Text, decisions: Decisions = text.NONE) -> Reading:
         """The automatic reading of a stored text, under these decisions about its repairs."""
-        return text.read(
-            source.text, document.lang, decisions=decisions, level=source.level, given=source.given
-        )
+        return _read(source.text, document.lang, tuple(decisions.items()), source.level, source.given)
 
     def describe(self, doc_id: str, fields: Mapping[str, str], person: Person) -> Document:
         """Change what is known about a document: title, publisher, author, date, url."""
@@ -179,6 +178,14 @@ class Importing(Documents):
                 raise Invalid("People have annotated this document, so it stays.")
             documents.append_state(self.db, replace(self.document(doc_id), stage=stage), person.name)
         return self.document(doc_id)
+
+
+# A person who checks a text goes from one decision to the next: what was just read is asked for again.
+@functools.lru_cache(maxsize=4)
+def _read(
+    raw: str, lang: str, decisions: tuple[tuple[str, Decision], ...], level: Level, given: tuple[Span, ...]
+) -> Reading:
+    return text.read(raw, lang, decisions=dict(decisions), level=level, given=given)
 
 
 def _way(source: Source, options: Options, level: Level) -> Text:
