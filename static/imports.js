@@ -76,7 +76,7 @@
   /* After a decision the line stays under the eyes; an accepted or kept one hands on to the next. */
   let passOn = false;
   document.addEventListener("submit", (event) => {
-    passOn = event.submitter?.matches(".line-does .choice") || false;
+    passOn = event.submitter?.matches(".line-does .decision") || false;
   }, true);
 
   function arrive() {
@@ -134,7 +134,7 @@
       list.insertAdjacentHTML("beforeend", await result(form.action, file));
       bar.value = number + 1;
     }
-    const good = list.querySelectorAll(".taken:not(.failed)").length;
+    const good = list.querySelectorAll(".taken:not(.refused)").length;
     title.textContent = title.dataset.done.replace("{good}", good).replace("{all}", list.children.length);
     say(title.textContent);
     onward.hidden = false;
@@ -151,7 +151,7 @@
       if (answer.ok) return await answer.text();
     } catch { /* told below: the connection is gone, or the file changed while it was sent */ }
     const line = document.createElement("li");
-    line.className = "taken failed";
+    line.className = "taken refused";
     line.append(Object.assign(document.createElement("bdi"), { textContent: file.name }));
     line.append(` ${document.getElementById("sending").dataset.failed}`);
     return line.outerHTML;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -104,7 +105,8 @@ def make_ready() -> ResponseReturnValue:
 def _taken(file: FileStorage) -> Iterator[Taken]:
     """What becomes of one file. A table waits until its columns are chosen."""
     name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-    data = file.stream.read(FILE_MEGABYTES * 1_000_000 + 1)
+    with closing(file):
+        data = file.stream.read(FILE_MEGABYTES * 1_000_000 + 1)
     try:
         if len(data) > FILE_MEGABYTES * 1_000_000:
             raise Invalid(f"This file is larger than {FILE_MEGABYTES} MB. Split it into single texts.")

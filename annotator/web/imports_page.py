@@ -191,8 +191,8 @@ def _by_line(sentence: Sentence, shown: Sequence[Line], starts: Sequence[int]) -
     unit = sentence.unit
     lost = set(unit.lost_at)
     sources: list[int | None] = [None] * len(unit.text)
-    for at, source, length in unit.runs:
-        sources[at : at + length] = range(source, source + length)
+    for at, first, length in unit.runs:
+        sources[at : at + length] = range(first, first + length)
     found: dict[int, list[Character]] = {}
     own: int | None = None
     for at, (text, source) in enumerate(zip(unit.text, sources, strict=True)):

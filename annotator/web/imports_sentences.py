@@ -88,7 +88,7 @@ def change(doc_id: str, sid: str) -> ResponseReturnValue:
     return redirect(url_for(".show", doc_id=doc_id, at=at, _anchor=f"cut-{at}"), 303)
 
 
-@bp.post("/documents/<doc_id>/text/<any(undo, redo):way>")
+@bp.post("/documents/<doc_id>/changes/<any(undo, redo):way>")
 @needs_lead
 def turn(doc_id: str, way: str) -> ResponseReturnValue:
     g.project.open_to(doc_id, g.person)
