@@ -102,7 +102,7 @@ def _page(
 ) -> _Page:
     set_in = layout(lines)
     turns = turned.turns(lines) if lang == "ar" and set_in.wrapped and not given else {}
-    ordering = list(of_lines(lines, turns, [] if given else furniture.places(raw, lines)))
+    ordering = [] if given else list(of_lines(lines, turns, furniture.places(raw, lines)))
     likely, aside = arranged(lines, turns, ordering)
     found = [] if given else blocks(likely, set_in, Passages(likely), aside)
     inside = _inside(raw, lang, likely, found)
@@ -134,7 +134,7 @@ def _rows(raw: str, lines: Sequence[Line], given: Sequence[Span]) -> Iterator[_D
     starts = [line.start for line in lines]
     reached = 0
     for number, (start, end) in enumerate(sorted(given), 1):
-        if not reached <= start < end <= len(raw):
+        if not reached <= start <= end <= len(raw):
             raise Invalid(f"Sentence {number} of the file does not follow the one before it.")
         yield from _between_rows(raw, lines, starts, reached, start)
         spans = list(_lines_of(raw, lines, starts, start, end))

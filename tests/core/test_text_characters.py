@@ -4,8 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.text.changes import Change, changes, derive
 from annotator.text.characters import GLYPHS, visible
 from annotator.text.language import guess
+from annotator.text.lines import split
+from annotator.text.signs import repairs
+
+
+def mended(raw: str) -> tuple[str, tuple[tuple[int, int, int], ...]]:
+    """All of `raw` as one unit, with what is safe to mend."""
+    return derive(raw, [(0, len(raw))], [], changes(raw, repairs(raw, "ar", split(raw))))
 
 
 @pytest.mark.parametrize(
@@ -24,10 +32,12 @@ from annotator.text.language import guess
         ("”نص“ هنا", "”نص“ هنا"),
         ("two  blanks\tand\xa0more", "two blanks and more"),
         ("ورسيا والجحة الى", "ورسيا والجحة الى"),
+        ("ﺳﻮﺭﻳﺎ ﻻ تزال ﻣﻜﺘﻮﺑﺔ", "سوريا لا تزال مكتوبة"),
+        ("\u200fقال\u202a \u202cنعم\u200f", "قال نعم"),
     ],
 )
 def test_mends_only_what_is_named(raw, text):
-    assert derive(raw, [(0, len(raw))], [])[0] == text
+    assert mended(raw)[0] == text
 
 
 def test_maps_joined_pieces_to_their_places():
@@ -35,9 +45,19 @@ def test_maps_joined_pieces_to_their_places():
     assert derive(raw, [(7, 10), (0, 6)], [""]) == ("سوريا هنا", ((0, 7, 3), (3, 0, 6)))
 
 
+def test_maps_a_ligature_to_its_one_place():
+    assert mended("aﻻb") == ("aلاb", ((0, 0, 2), (2, 1, 2)))
+
+
+def test_leaves_no_blank_behind():
+    taken = [Change(2, 3, "", "direction-mark")]
+    assert derive("a \u200f b", [(0, 5)], [], taken) == ("a b", ((0, 0, 2), (2, 4, 1)))
+    assert derive("a \u200f", [(0, 3)], [], taken) == ("a", ((0, 0, 1),))
+
+
 @given(st.text(alphabet="سورياـ“”″ \n\tab5.،", min_size=1).map(str.strip).filter(bool))
 def test_maps_every_character(raw):
-    text, runs = derive(raw, [(0, len(raw))], [])
+    text, runs = mended(raw)
     assert sum(length for _, _, length in runs) == len(text)
     for at, source, length in runs:
         for made, found in zip(text[at : at + length], raw[source : source + length], strict=True):

@@ -21,7 +21,7 @@ ARTICLE = (SAMPLES / "idlib-article.txt").read_text("utf-8")
 REJECTED = Decision(RepairState.REJECTED)
 ACCEPTED = Decision(RepairState.ACCEPTED)
 LANGUAGES = st.sampled_from([None, "ar", "ru", "en", "de"])
-SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NOISE = st.sampled_from(
     [
