@@ -90,10 +90,14 @@ def _connect(path: Path) -> Database:
     # One thread uses a connection, but what an ended thread left open is closed by another.
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     db = Database(connection, execute_plugins=False)
-    db.execute("pragma foreign_keys = on")
-    db.execute("pragma busy_timeout = 30000")
-    # FULL: an answer shown as saved survives a power cut.
-    db.execute("pragma synchronous = full")
+    try:
+        db.execute("pragma foreign_keys = on")
+        db.execute("pragma busy_timeout = 30000")
+        # FULL: an answer shown as saved survives a power cut.
+        db.execute("pragma synchronous = full")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
