@@ -13,7 +13,7 @@ from tests.conftest import ARTICLE, Live, enter
 DOCUMENT = f"/documents/{ARTICLE}"
 SIGNED_OUT = ("/sign-in", "/nowhere")
 PEOPLE = ("/", "/codebook", "/export", "/agreement", f"{DOCUMENT}/sentences/s11")
-PAGES = {None: SIGNED_OUT, "Ana": PEOPLE, "Cleo": PEOPLE}
+PAGES = {None: SIGNED_OUT, "Ana": PEOPLE, "Cleo": (*PEOPLE, "/import")}
 
 WIDE, NARROW = (1440, 900), (360, 740)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -72,7 +72,6 @@ def test_has_no_violation_with_menus_open_or_an_error_shown(live: Live, look: Pa
     expect(look.get_by_role("alert")).to_contain_text("do not fit together")
     assert Axe().run(look, options=RULES).violations_count == 0
     enter(look, live, "Cleo")
-    look.locator("summary", has_text="Add a document").click()
     look.get_by_label("Menu of Cleo").click()
     assert Axe().run(look, options=RULES).violations_count == 0
 
@@ -144,20 +143,6 @@ def test_sets_titles_in_their_own_script(live: Live, desk: Page) -> None:
     assert desk.evaluate("document.fonts.check('500 16px \"IBM Plex Sans Arabic\"', 'ق')")
 
 
-def test_tells_beside_the_form_why_a_file_is_refused(live: Live, page: Page) -> None:
-    enter(page, live, "Cleo")
-    page.locator("summary", has_text="Add a document").click()
-    file = page.get_by_label("Text file")
-    file.set_input_files({"name": "text.pdf", "mimeType": "text/plain", "buffer": b"%PDF-1.7 \x00\x01"})
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("#problem")).to_contain_text("PDF")
-    expect(page).to_have_url(f"{live.url}/")
-    file.set_input_files({"name": "talks.txt", "mimeType": "text/plain", "buffer": b"Talks\n\nThey go on.\n"})
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("#problem")).to_contain_text("was added")
-    expect(page.get_by_role("rowheader")).to_have_count(2)
-
-
 def test_works_without_javascript(live: Live, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -165,12 +150,6 @@ def test_works_without_javascript(live: Live, browser: Browser) -> None:
     page.get_by_role("link", name="Codebook").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("link", name="Documents", exact=True).click()
-    page.locator("summary", has_text="Add a document").click()
-    page.get_by_label("Text file").set_input_files(
-        {"name": "talks.txt", "mimeType": "text/plain", "buffer": b"Talks\n\nThe talks go on.\n"}
-    )
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("was added")
     page.get_by_label("Menu of Cleo").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{live.url}/sign-in")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-import pytest
 from flask.testing import FlaskClient
 
 from annotator.model import Person, Role
@@ -17,11 +15,6 @@ SignIn = Callable[[FlaskClient, str], None]
 
 RUSSIAN = "Переговоры в Москве\n\nМинистр сказал, что переговоры идут. Ему возразили.\n".encode()
 NO_CLAIM = {"action": "no_claim"}
-
-
-def upload(client: FlaskClient, name: str, content: bytes) -> object:
-    form = {"file": (io.BytesIO(content), name)}
-    return client.post("/documents", data=form, content_type="multipart/form-data")
 
 
 def answer_first(project: Project, name: str, role: Role = Role.ANNOTATOR) -> None:
@@ -65,38 +58,16 @@ def test_shows_leads_who_is_where(client: FlaskClient, article: Project, sign_in
     assert page.count(">simulated<") == 1
 
 
-def test_adds_a_document(client: FlaskClient, article: Project, sign_in: SignIn) -> None:
-    sign_in(client, "Cleo")
-    assert upload(client, "talks.txt", RUSSIAN).status_code == 303
-    page = client.get("/").text
-    assert "Переговоры в Москве” was added" in page
-    assert 'lang="ru" dir="ltr"' in page
-
-
-@pytest.mark.parametrize(
-    ("name", "content"), [("empty.txt", b""), ("text.pdf", b"%PDF-1.7\x00\x01"), ("again.txt", None)]
-)
-def test_refuses_what_is_no_new_text(
-    client: FlaskClient, article: Project, sign_in: SignIn, name: str, content: bytes | None
+def test_keeps_texts_that_wait_to_be_checked_from_annotators(
+    client: FlaskClient, article: Project, sign_in: SignIn
 ) -> None:
+    list(article.take_in("talks.txt", RUSSIAN, stage="checking", by="Cleo"))
+    sign_in(client, "Ana")
+    assert "Переговоры" not in client.get("/").text
     sign_in(client, "Cleo")
-    answer = upload(client, name, sample("idlib-article.txt") if content is None else content)
-    assert answer.status_code == 422
-    assert len(article.documents(article.person("Cleo"))) == 1
-
-
-def test_asks_for_a_file(client: FlaskClient, sign_in: SignIn) -> None:
-    sign_in(client, "Cleo")
-    answer = client.post("/documents")
-    assert answer.status_code == 422
-    assert "Choose a text file first" in answer.text
-
-
-def test_says_how_large_a_file_may_be(client: FlaskClient, sign_in: SignIn) -> None:
-    sign_in(client, "Cleo")
-    answer = client.post("/documents", environ_overrides={"CONTENT_LENGTH": "12000000"})
-    assert answer.status_code == 413
-    assert "10 MB" in answer.text
+    page = client.get("/").text
+    assert 'lang="ru" dir="ltr">Переговоры' in page
+    assert "Check text" in page
 
 
 def test_gives_leads_the_file_as_imported(client: FlaskClient, sign_in: SignIn) -> None:
@@ -117,7 +88,7 @@ def test_says_what_to_do_with_an_empty_project(project: Project, sign_in: SignIn
     sign_in(client, "Ana")
     page = client.get("/").text
     assert "No documents yet" in page
-    assert "Add a document" not in page
+    assert "Import documents" not in page
     assert client.get("/annotate").location == "/"
     sign_in(client, "Cleo")
-    assert "Add a document" in client.get("/").text
+    assert "Import documents" in client.get("/").text
