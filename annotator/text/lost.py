@@ -60,8 +60,13 @@ def places(lines: Sequence[Line], *, date_line: int | None = None) -> list[int]:
     empty = [(line, found.end()) for line in prose for found in _all(_EMPTY, line)]
     weak = [*wide, *commas, *stops, *empty]
     kinds = sum(map(bool, (strong, wide, commas, stops, empty)))
+    likely = [(line, place) for line, place in weak if _speaks_of_number(line, place)]
+    loose = {place for _, place in (*commas, *stops)}
+    stray, spoken = (sum(place in loose for _, place in found) for found in (weak, likely))
     if not _is_damaged(prose, len(strong), kinds):
-        weak = [(line, place) for line, place in weak if _speaks_of_number(line, place)]
+        weak = likely
+    elif stray - spoken > 5 + 2 * spoken:  # it is rather how the writer types
+        weak = likely + [(line, place) for line, place in weak if place not in loose]
     return sorted({*strong, *(place for _, place in weak)})
 
 
