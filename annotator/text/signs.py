@@ -20,7 +20,7 @@ RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 
 # One-letter words that lean on the next word, alone or after "and".
 PROCLITIC = rf"(?<![{ARABIC_LETTERS}{MARKS}])[وف]?(?:بال|كال|لل|ال|ب|ل|ك)"
-_KEPT_AT_WORD_END = re.compile(rf"(?:{PROCLITIC}|(?<![{ARABIC_LETTERS}{MARKS}])ه)\Z")
+_KEPT_AT_WORD_END = re.compile(rf"(?:{PROCLITIC}|(?<![{ARABIC_LETTERS}{MARKS}])[اأ]?ه)\Z")
 _PROCLITIC_BEFORE = re.compile(rf"{PROCLITIC}{TATWEEL}*\Z")
 _ARABIC_BEFORE = re.compile(rf"[{ARABIC_LETTERS}{MARKS}{TATWEEL}{''.join(FORMS)}]\s*\Z")
 _QUOTATION_MARK = re.compile("[“”″]")
@@ -39,6 +39,7 @@ _KINDS = {
     "quote": "quotation-mark",
 }
 _LATIN_SIGN_BEFORE = re.compile(r"[A-Za-z0-9][^\w\s]+\Z")
+_SIGN_AND_LATIN_AFTER = re.compile(r"[^\w\s]+[A-Za-z0-9]")
 _ARABIC_SIGN_BEFORE = re.compile(r"[\u0590-\u08ff][^\w\s]+\Z")
 
 
@@ -93,13 +94,15 @@ def _wrong(text: str, lang: str, match: re.Match[str]) -> Span | None:
 
 
 def _is_spelling(text: str, start: int, end: int) -> bool:
-    """Tatweel is spelling before a quotation mark or digit, after a proclitic or in هـ, and alone."""
+    """Tatweel is spelling before a quotation mark, a digit or HTML, after a proclitic, in هـ, and alone."""
     after = text[end] if end < len(text) else " "
     before = text[start - 1] if start else " "
     if after.isdigit() or after in "«“”\"„″'‘":
         return True
     if not (before.isalpha() or unicodedata.category(before) == "Mn"):
         return not after.isalpha()
+    if after.isascii() and after.isalpha():
+        return True  # بـHTML
     if after.isalpha() or unicodedata.category(after) == "Mn":
         return False
     return _KEPT_AT_WORD_END.search(text, max(0, start - 6), start) is not None
@@ -116,12 +119,15 @@ def _opens(text: str, place: int) -> bool:
 
 
 def _orders(text: str, lang: str, place: int) -> bool:
-    """Whether a mark keeps the signs before it with their word: those of C++ in an Arabic line.
+    """Whether a mark keeps signs with their word: those of C++ or --help in an Arabic line.
 
     Embeddings and overrides are never needed: the letters of a text know their own direction.
     """
     if text[place] == "\u200e":
-        return lang in RIGHT_TO_LEFT and bool(_LATIN_SIGN_BEFORE.search(text, max(0, place - 12), place))
+        return lang in RIGHT_TO_LEFT and bool(
+            _LATIN_SIGN_BEFORE.search(text, max(0, place - 12), place)
+            or _SIGN_AND_LATIN_AFTER.match(text, place + 1, place + 12)
+        )
     if text[place] == "\u200f":
         return lang not in RIGHT_TO_LEFT and bool(_ARABIC_SIGN_BEFORE.search(text, max(0, place - 12), place))
     return False

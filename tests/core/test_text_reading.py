@@ -71,6 +71,9 @@ def test_reads_the_article_as_a_careful_reader_would():
     assert found["turned lines false"] == 0
     assert found["order right at first guess"] >= 16
     assert found["order wrong and not marked unsure"] == []
+    assert (found["broken-word lines found"], found["broken-word lines false"]) == (31, 0)
+    assert found["broken-word lines right at first guess"] >= 16
+    assert found["broken-word lines right after clicks"] == 31
     assert found["lost numbers precision"] >= 0.9
     assert found["lost numbers recall"] >= 0.9
     assert (found["in exactly one unit"], found["in several"]) == (found["visible characters"], 0)
