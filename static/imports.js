@@ -87,6 +87,7 @@
     }
     const gap = document.querySelector(".gaps button");
     const at = document.querySelector("[data-at]");
+    at?.removeAttribute("data-at"); // one swap settles more than once
     if (gap) gap.focus();
     else if (at) focus(at);
     if (passOn && at) go(1);
