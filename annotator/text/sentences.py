@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from annotator.text.abbreviations import ABBREVIATIONS, TURKISH_MONTHS
 from annotator.text.characters import ARABIC_LETTER, OPENING, TATWEEL, UNSEEN_CLASS
@@ -18,6 +19,8 @@ _STARTER = re.compile(
     r"\s+[“\"'‘(]*(?:The|A|An|It|He|She|We|They|You|I|This|That|These|Those|There|In|On|At|But|And|As|For|If"
     r"|When|While|After|Before|However|Its|His|Her|Their|Our|So|Yet|What|Who|Why|How|With|To|From|By|Then)\b"
 )
+_LAST_MARK = re.compile(r"[.!?。！？।]+[»”\"'’)\]」』]*\s*")  # noqa: RUF001
+STRETCH = 4000  # characters given to the library at once
 _DASHES = "—–-―"
 _NO_END_BEFORE = ",،;؛:)»”"
 
@@ -133,13 +136,25 @@ def _by_library(text: str, lang: str) -> list[int]:
 
     found: list[int] = []
     start = 0
-    for sentence in segment(lang, text):
-        place = text.find(sentence, start)
-        if place < 0 or not sentence.strip():
-            continue
-        start = place + len(sentence)
-        found.append(start)
+    for stretch in _stretches(text):
+        for sentence in segment(lang, stretch):
+            place = text.find(sentence, start)
+            if place < 0 or not sentence.strip():
+                continue
+            start = place + len(sentence)
+            found.append(start)
     if not found or text[found[-1] :].strip():
         found.append(len(text))
     found[-1] = len(text)
     return found
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Parts that end after an end mark: the library's time grows with the square of the length."""
+    start = 0
+    while len(text) - start > STRETCH:
+        marks = [found.end() for found in _LAST_MARK.finditer(text, start + STRETCH // 2, start + STRETCH)]
+        end = marks[-1] if marks else start + STRETCH
+        yield text[start:end]
+        start = end
+    yield text[start:]
