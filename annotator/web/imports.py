@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from annotator.model import Document, Invalid, Problem
 from annotator.project import Taken
 from annotator.text.formats import Options
+from annotator.text.formats.tables import TEXT
 from annotator.web.layout import said
 from annotator.web.security import needs_lead
 
@@ -55,7 +56,10 @@ def take() -> ResponseReturnValue:
 def table(sha256: str) -> ResponseReturnValue:
     filename, data = g.project.kept_table(sha256)
     columns = g.project.columns(filename, data) or ()
-    return render_template("imports/table.html", sha256=sha256, filename=filename, columns=columns)
+    guess = next((name for name in columns if name.strip().casefold() in TEXT), None)
+    return render_template(
+        "imports/table.html", sha256=sha256, filename=filename, columns=columns, guess=guess
+    )
 
 
 @bp.post("/import/tables/<sha256>")

@@ -241,7 +241,7 @@ def _before(raw: str, line: Line, reading: _Reading, aside: bool) -> list[Piece]
         elif aside:
             marks.append("gone")
         elif character == TATWEEL and source not in kept:
-            marks.append(f"stretch{' moved' if source - 1 in moved else ''}")
+            marks.append("moved" if marks and marks[-1] == "moved" else "stretch")
         elif source not in kept:
             marks.append("gone")
         else:
