@@ -57,6 +57,30 @@ def test_stores_a_form_sent_twice_once(article: Project) -> None:
     assert again.annotation == first.annotation
 
 
+def test_stores_no_other_answer_under_the_token_of_one_that_arrived(article: Project) -> None:
+    # The answer to the first request was lost on its way; the person thought better of it and pressed Enter.
+    first = give(article, "Ana", "s11", CLAIM, token="same").annotation
+    person = article.person("Ana")
+    again = article.record(ARTICLE, "s11", person, MultiDict(CLAIM), seen=None, token="same")
+    assert again.annotation == first
+    other = MultiDict({**CLAIM, "speaker": "russia"})
+    with pytest.raises(Stale, match="saved before"):
+        article.record(ARTICLE, "s11", person, other, seen=None, token="same")
+    assert answer(article, "Ana", "s11") == first.answer
+
+
+def test_takes_a_token_for_its_own_person_and_sentence_only(article: Project) -> None:
+    for name, sid in (("Ana", "s1"), ("Ben", "s1"), ("Ana", "s2")):
+        give(article, name, sid, NO_CLAIM, token="same")
+        assert answer(article, name, sid) == Answer(Status.NO_CLAIM)
+
+
+def test_takes_answers_without_a_token(article: Project) -> None:
+    for sid in ("s1", "s2"):
+        article.record(ARTICLE, sid, article.person("Ana"), MultiDict(NO_CLAIM), seen=None, token="")
+        assert answer(article, "Ana", sid) == Answer(Status.NO_CLAIM)
+
+
 def test_never_overwrites_another_window(article: Project) -> None:
     give(article, "Ana", "s1", NO_CLAIM)
     with pytest.raises(Stale, match="another window"):
