@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from annotator.model import Actor, Codebook
+from annotator.speakers.folding import BEFORE, folded
 
-_LETTERS = str.maketrans("أإآٱىةؤئıİ", "اااايهويii", "ـ")
-# Arabic writes "and", "so", "with", "to", "as" and the article onto the word.
-_BEFORE = "(?:[وفبلك]{1,2})?(?:ال)?"
+_BEFORE = "(?:" + "|".join(sorted(BEFORE, key=len, reverse=True)) + ")?"
 # Russian and Turkish add endings; short words are left alone, they would match too much.
 _AFTER = r"\w{0,3}"
 _SHORT = 5
-
-
-def folded(text: str) -> str:
-    """`text` without the differences that spelling does not keep apart.
-
-    >>> folded("القاهرةُ") == folded("القاهره")
-    True
-    """
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
 def named(codebook: Codebook, lang: str, text: str) -> frozenset[str]:
