@@ -212,3 +212,23 @@ def create_annotations(db: Database) -> None:
             where status = 'claims';
         """
     )
+
+
+@migrations()
+def create_speaker_changes(db: Database) -> None:
+    db.executescript(
+        """
+        -- What people did to the codebook's speakers, and whom they added. JSON column: the speaker
+        -- as it is from then on, or whom it is merged into. An undo names the change it takes back.
+        create table speaker_changes (
+            id integer primary key,
+            kind text not null check (kind in ('add', 'edit', 'merge', 'undo', 'redo')),
+            speaker text not null,
+            about text not null check (json_valid(about)),
+            target integer references speaker_changes (id),
+            person text,
+            created_at text not null,
+            check ((kind in ('undo', 'redo')) = (target is not null))
+        ) strict;
+        """
+    )
