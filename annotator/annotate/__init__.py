@@ -3,6 +3,7 @@
 from annotator.annotate.carry import carried
 from annotator.annotate.check import check
 from annotator.annotate.form import Form, apply
+from annotator.annotate.merge import joined_claims, kept, read
 from annotator.annotate.quotes import quote_open
 
-__all__ = ["Form", "apply", "carried", "check", "quote_open"]
+__all__ = ["Form", "apply", "carried", "check", "joined_claims", "kept", "quote_open", "read"]

@@ -38,7 +38,7 @@ def _together(given: Sequence[tuple[Unit, Answer]], unit: Unit, *, complete: boo
             moved = _moved(claim, was, unit, whole)
             if moved:
                 known = claims.get(moved.identity)
-                claims[moved.identity] = _union(known, moved) if known else moved
+                claims[moved.identity] = union(known, moved) if known else moved
     return Answer(
         status=_status([answer for _, answer in given], bool(claims), complete),
         claims=tuple(claims.values()),
@@ -108,7 +108,7 @@ def _covers(was: Unit, unit: Unit) -> bool:
     return all(s in held for at, s in _sources(unit).items() if not unit.text[at].isspace())
 
 
-def _union(one: Claim, other: Claim) -> Claim:
+def union(one: Claim, other: Claim) -> Claim:
     """Two claims of one identity as one: the first one's labels, the words of both."""
     merged: dict[str, Any] = {
         name: tuple(sorted({*getattr(one, name), *getattr(other, name)}))
