@@ -11,11 +11,12 @@ from annotator.project.answers import Desk, Recorded, Undone
 from annotator.project.documents import Progress
 from annotator.project.importing import Taken
 from annotator.project.results import Results
+from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
 from annotator.store.file import write
 
-__all__ = ["Desk", "Progress", "Project", "Recorded", "Taken", "Undone", "Verified"]
+__all__ = ["Clash", "Desk", "Merge", "Progress", "Project", "Recorded", "Taken", "Undone", "Uses", "Verified"]
 
 
 class Project(Results):

@@ -10,6 +10,7 @@ from annotator.model import Annotation, Answer, Document, Invalid, Kind, Person,
 from annotator.project.importing import Importing
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
+from annotator.store import speakers as speaker_rows
 from annotator.store.annotations import Draft
 from annotator.store.file import write
 
@@ -27,6 +28,8 @@ class Desk:
     queued: tuple[str, ...]
     undo: str | None  # the sentence that undo, or redo, would change
     redo: str | None
+    speakers: tuple[str, ...] = ()  # given in this document, by when they first were
+    joined: frozenset[str] = frozenset()  # sentences where claims are read as one after a merge
 
     @property
     def done(self) -> int:
@@ -66,13 +69,21 @@ class Answers(Importing):
         document = self.open_to(doc_id, person)
         found = self.sentences(doc_id)
         kinds = self.codebook().queue_units
+        stored = answer_rows.of_document(self.db, doc_id, person.name)
+        merged = self.registry().merged
+        read = {sid: self._read(annotation) for sid, annotation in stored.items()} if merged else stored
+        used = speaker_rows.in_order_of_use(self.db, doc_id, person.name)
         return Desk(
             document=document,
             sentences=tuple(found),
-            annotations=answer_rows.of_document(self.db, doc_id, person.name),
+            annotations=read,
             queued=tuple(s.id for s in found if s.kind in kinds),
             undo=self._sentence_of(answer_rows.last_answer(self.db, doc_id, person.name)),
             redo=self._sentence_of(answer_rows.last_undone(self.db, doc_id, person.name)),
+            speakers=tuple(dict.fromkeys(merged.get(id, id) for id in used)),
+            joined=frozenset(
+                sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
+            ),
         )
 
     def record(
@@ -101,16 +112,19 @@ class Answers(Importing):
                 current = answer_rows.before(self.db, stored)
             if stored is None and (current.id if current else None) != seen:
                 raise Stale("This sentence was changed in another window. Here it is as it is now.")
+            typed = self._with_speakers(form, person, doc_id)
             row, book = self._codebook_in_force()
-            before = current.answer if current else Answer()
+            given = current.answer if current else Answer()
+            before = self._read_answer(given)
             quote_open = self._quote_open(sentence)
-            answer, warnings = annotate.apply(before, form, sentence, book, quote_open=quote_open)
+            answer, warnings = annotate.apply(before, typed, sentence, book, quote_open=quote_open)
             if stored is None:
-                draft = Draft(sentence, person.name, answer, row, token=own, seconds=seconds)
+                kept = self._kept(answer, given)
+                draft = Draft(sentence, person.name, kept, row, token=own, seconds=seconds)
                 stored = answer_rows.append(self.db, draft)
-            elif answer_rows.get(self.db, stored).answer != answer:
+            elif self._read(answer_rows.get(self.db, stored)).answer != answer:
                 raise Stale("An answer from this page was saved before. Here it is; change it if need be.")
-        return Recorded(answer_rows.get(self.db, stored), warnings)
+        return Recorded(self._read(answer_rows.get(self.db, stored)), warnings)
 
     def take_answers(self, doc_id: str, person: Person, answers: Mapping[str, Answer], at: str) -> None:
         """Store ready answers of one person, each checked like a form; all or none."""
@@ -137,6 +151,12 @@ class Answers(Importing):
                 return None
             return self._restore(target, "redo")
 
+    def _with_speakers(self, form: annotate.Form, person: Person, doc_id: str) -> annotate.Form:
+        """The form with merged speakers under their new id, and with the speaker typed as new."""
+        name = (form.get("new_speaker") or "").strip()
+        new = self._added(name, person, self.document(doc_id).lang).id if name else None
+        return _Typed(form, self.registry().merged, new)
+
     def _restore(self, target: int, action: str) -> Undone:
         about = answer_rows.get(self.db, target)
         earlier = answer_rows.before(self.db, target)
@@ -146,7 +166,7 @@ class Answers(Importing):
         answer = before if action == "undo" else about.answer
         draft = Draft(sentence, about.person, answer, row, action=action, target=target)
         answer_rows.append(self.db, draft)
-        return Undone(sentence.id, _summary(before, about.answer))
+        return Undone(sentence.id, _summary(self._read_answer(before), self._read(about).answer))
 
     def _quote_open(self, sentence: Sentence) -> bool:
         before = sentences.texts_before(self.db, sentence, Kind.BODY, _SENTENCES_BEFORE)
@@ -156,6 +176,23 @@ class Answers(Importing):
         if annotation is None:
             return None
         return sentences.by_key(self.db, answer_rows.get(self.db, annotation).sentence).id
+
+
+class _Typed:
+    """A form whose speakers everybody knows."""
+
+    def __init__(self, form: annotate.Form, merged: Mapping[str, str], new: str | None):
+        self._form, self._merged, self._new = form, merged, new
+
+    def get(self, key: str, /) -> str | None:
+        return self._form.get(key)
+
+    def getlist(self, key: str, /) -> list[str]:
+        given = self._form.getlist(key)
+        if key not in ("speaker", "via"):
+            return given
+        new = [self._new] if self._new and key == "speaker" else []
+        return [self._merged.get(id, id) for id in given] + new
 
 
 def _summary(before: Answer, after: Answer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.model import Document, Missing, Person, Role, Sentence
-from annotator.project.people import People
+from annotator.project.speakers import Speakers
 from annotator.store import annotations as answer_rows
 from annotator.store import documents, sentences
 
@@ -21,7 +21,7 @@ class Progress:
     others: tuple[tuple[str, bool, int], ...]  # (name, simulated, done); only for a lead
 
 
-class Documents(People):
+class Documents(Speakers):
     def documents(self, person: Person) -> list[Progress]:
         """The list of documents with this person's progress, and for a lead everybody's."""
         kinds = self.codebook().queue_units

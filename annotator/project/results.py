@@ -40,8 +40,9 @@ class Results(Checking):
         book = self.codebook()
         for sentence, annotation in answer_rows.stream(self.db, _filter(documents, people, statuses)):
             document = by_id.setdefault(sentence.document, self.document(sentence.document))
+            person = everybody[annotation.person]
             yield export.record(
-                document, sentence, annotation, everybody[annotation.person], book, with_seconds=with_seconds
+                document, sentence, self._read(annotation), person, book, with_seconds=with_seconds
             )
 
     def export_jsonl(self, **filter: Any) -> Iterator[bytes]:
@@ -63,7 +64,7 @@ class Results(Checking):
         for sentence, annotation in answer_rows.stream(self.db, filter):
             if sentence.kind in kinds:
                 answers = found.setdefault(sentence.key, (sentence, {}))[1]
-                answers[annotation.person] = annotation.answer
+                answers[annotation.person] = self._read(annotation).answer
         return [
             Rated(s.document, s.id, s.order or 0, s.text, s.kind, answers) for s, answers in found.values()
         ]
