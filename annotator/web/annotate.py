@@ -23,7 +23,7 @@ from flask.typing import ResponseReturnValue
 
 from annotator.model import Answer, Invalid, Missing, Stale
 from annotator.project import Desk, Undone
-from annotator.web.annotate_page import OPENABLE, Draft, Page, pieces
+from annotator.web.annotate_page import OPENABLE, Draft, Page, number, pieces
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook
 from annotator.web.security import needs_person
@@ -59,7 +59,7 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
             sid,
             g.person,
             form,
-            seen=_number(form.get("seen")),
+            seen=number(form.get("seen")),
             token=form.get("token", ""),
             seconds=_seconds(form.get("seconds")),
         )
@@ -146,7 +146,7 @@ def _page(desk: Desk, sid: str, claim: str | None = None, **more: Any) -> Page:
 
 def _opened(answer: Answer, claim: str | None) -> Draft:
     """The claim asked for; else the newest, which is what one comes back to mend."""
-    n = _number(claim) if claim else len(answer.claims)
+    n = number(claim) if claim else len(answer.claims)
     if n is None or not 1 <= n <= len(answer.claims):
         return Draft()
     return Draft.of(answer.claims[n - 1], n)
@@ -193,10 +193,6 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
     if status != 200:
         response.headers["HX-Push-Url"] = "false"
     return response
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
 
 
 def _seconds(text: str | None) -> float | None:

@@ -49,7 +49,7 @@ class Draft:
     def typed(cls, form: MultiDict[str, str]) -> Draft:
         n = form.get("claim", "new")
         return cls(
-            n=int(n) if n.isdecimal() else None,
+            n=number(n),
             speaker=tuple(form.getlist("speaker")),
             stance=form.get("stance"),
             rejects=form.get("polarity") == "oppose",
@@ -245,3 +245,12 @@ def pieces(sentence: Sentence) -> list[str]:
     """
     cuts = [0, *sorted(sentence.unit.lost_at), len(sentence.text)]
     return [sentence.text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+
+
+def number(text: str | None) -> int | None:
+    """A number from an address or a form; None for anything no page of ours would send.
+
+    >>> number("12"), number("new"), number("9" * 5000)
+    (12, None, None)
+    """
+    return int(text) if text and len(text) < 19 and text.isdecimal() else None

@@ -124,6 +124,13 @@ def test_changes_a_claim_and_keeps_what_the_card_does_not_show(ana: FlaskClient,
     assert claim.hard
 
 
+def test_answers_numbers_no_page_would_send(ana: FlaskClient) -> None:
+    endless = "9" * 5000
+    assert ana.get(f"{place('s1')}?claim={endless}").status_code == 200
+    assert answer(ana, "s1", {**TURKISH, "claim": endless}).status_code == 422
+    assert answer(ana, "s1", {**TURKISH, "seen": endless}).status_code < 500
+
+
 def test_deletes_the_open_claim_and_stays(ana: FlaskClient) -> None:
     answer(ana, "s1", TURKISH)
     assert answer(ana, "s1", {"action": "delete", "claim": "1"}).location == place("s1")
