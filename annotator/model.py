@@ -1,4 +1,4 @@
-"""The nouns: what every floor of the house talks about, and the problems it can report."""
+"""The nouns: what every floor of the house talks about, with the problems it can report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from annotator.problems import Forbidden as Forbidden
+from annotator.problems import Invalid as Invalid
+from annotator.problems import Missing as Missing
+from annotator.problems import Problem as Problem
+from annotator.problems import Stale as Stale
+from annotator.problems import Unavailable as Unavailable
 
 Span = tuple[int, int]
 """Unicode code points, start inclusive, end exclusive."""
@@ -25,38 +32,6 @@ def wording(names: Names, lang: str) -> str:
     'The author'
     """
     return names.get(lang) or next(iter(names.values()), "")
-
-
-# ------------------------------------------------------------------ problems
-
-
-class Problem(Exception):
-    """Something a person can mend; its text is a sentence for that person."""
-
-
-class Invalid(Problem):
-    """What was given does not fit. `claim` (from 1) and `field` say where to look."""
-
-    def __init__(self, message: str, *, field: str | None = None, claim: int | None = None):
-        super().__init__(message)
-        self.field = field
-        self.claim = claim
-
-
-class Missing(Problem):
-    """What was asked for is not there."""
-
-
-class Forbidden(Problem):
-    """This person may not do that."""
-
-
-class Stale(Problem):
-    """Somebody, or another window, changed it since it was shown."""
-
-
-class Unavailable(Problem):
-    """The project file cannot be read or written just now: a full disk, a read-only folder."""
 
 
 # ------------------------------------------------------------------ text
@@ -307,6 +282,7 @@ class Proposition:
     pole: str | None = None  # "+" or "-"
     seen: tuple[str, ...] = ()
     yes: tuple[str, ...] = ()  # words that carry it
+    retired: bool = False  # no longer offered; stays readable in old answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +299,8 @@ class Label:
     glyph: str | None = None  # of a stance: "dots" per side, "dashed" for unclear, "barred" for off the topic
     modifier: str | None = None  # "shift": held down on the key of the field it modifies
     badge: str | None = None
+    retired: bool = False  # no longer offered; stays readable in old answers
+    merged_into: str | None = None  # the label that new answers give instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,9 +317,12 @@ class Field:
     labels: tuple[Label, ...] = ()
     discontinuous: bool = False
     ordered: bool = False
+    former: tuple[Label, ...] = ()  # retired or merged: in old answers only
+    readable: tuple[Label, ...] = ()  # the former ones as old answers show them: “New (was Old)”
 
     def label(self, id: str) -> Label | None:
-        return next((label for label in self.labels if label.id == id), None)
+        """A label as an answer shows it, whether it is still offered or not."""
+        return next((label for label in (*self.labels, *self.readable) if label.id == id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +366,7 @@ class Codebook:
     license: str | None = None
     page: Names = dataclasses.field(default_factory=dict)  # the annotator's page, plain paragraphs
     rulings: tuple[Ruling, ...] = ()
+    former_propositions: tuple[Proposition, ...] = ()  # retired: in old answers only
 
     @property
     def name(self) -> str:

@@ -19,13 +19,14 @@ FLOORS = [
     {"project"},
     {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample", "store"},
     {"model"},
+    {"problems"},
 ]
 """From the roof down. A room may use any floor below its own, and itself."""
 
 BESIDE = {"setup"}
 """Runs before anything is installed: uses nothing of the house but the door to the command line."""
 
-PURE = {"model", *FLOORS[4]} - {"store"}
+PURE = {"model", "problems", *FLOORS[4]} - {"store"}
 FOREIGN_TO_PURE = {"flask", "werkzeug", "jinja2", "click", "sqlite3", "sqlite_utils", "waitress"}
 
 LONGEST_FILE = 400
