@@ -200,7 +200,7 @@ def _claim_faults(n: int, claim: Mapping[str, Any], text: str, codebook: Codeboo
 def _unknown_ids(claim: Mapping[str, Any], codebook: Codebook) -> Iterator[str]:
     attribution = claim["attribution"]
     actors = {actor.id for actor in codebook.actors}
-    propositions = {proposition.id for proposition in codebook.propositions}
+    propositions = {one.id for one in (*codebook.propositions, *codebook.former_propositions)}
     known = {
         "speaker": (claim["speaker"], actors),
         "via": (attribution["via"], actors),
@@ -213,7 +213,8 @@ def _unknown_ids(claim: Mapping[str, Any], codebook: Codebook) -> Iterator[str]:
         ("claim_type", claim["claim_type"]),
         ("vouch", attribution["vouch"]),
     ):
-        labels = {label.id for label in codebook.labels(field)}
+        asked = codebook.field(field)
+        labels = {label.id for label in (*asked.labels, *asked.former)} if asked else set()
         known[field] = ([] if value is None else [value], labels)
     for field, (values, ids) in known.items():
         yield from (f"{field} “{value}” is not in the codebook" for value in values if value not in ids)

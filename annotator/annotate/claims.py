@@ -89,11 +89,27 @@ def know(claim: Claim, n: int, codebook: Codebook) -> None:
     for name in ACTORS:
         _known(claim, n, codebook, name, actors)
     for name in CHOICES:
-        _known(claim, n, codebook, name, {label.id for label in codebook.labels(name)})
-    _known(claim, n, codebook, "propositions", {p.id for p in codebook.propositions})
+        field = codebook.field(name)
+        labels = (*field.labels, *field.former) if field else ()
+        _known(claim, n, codebook, name, {label.id for label in labels})
+    propositions = (*codebook.propositions, *codebook.former_propositions)
+    _known(claim, n, codebook, "propositions", {proposition.id for proposition in propositions})
     for name in (*SPANS, "hedged"):
         if given(claim, name) and not codebook.field(name):
             raise _unasked(name, n)
+
+
+def offered(claim: Claim, before: Claim, n: int, codebook: Codebook) -> None:
+    """Refuse new answers that the codebook only keeps for old ones."""
+    former = {field.id: {label.id for label in field.former} for field in codebook.fields}
+    former["propositions"] = {proposition.id for proposition in codebook.former_propositions}
+    for name in (*CHOICES, "propositions"):
+        for value in values(claim, name):
+            if value in former.get(name, ()) and value not in values(before, name):
+                shown = called(codebook, name, value)
+                raise Invalid(
+                    f"“{shown}” is no longer in use. Choose again for claim {n}.", field=name, claim=n
+                )
 
 
 def _known(claim: Claim, n: int, codebook: Codebook, name: str, allowed: set[str]) -> None:

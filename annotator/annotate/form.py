@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from annotator.annotate.check import Checked, check, completed, counted, once
-from annotator.annotate.claims import LONGEST, SPANS, clean, know, quoted, values
+from annotator.annotate.claims import LONGEST, SPANS, clean, know, offered, quoted, values
 from annotator.annotate.rules import Place, settle
 from annotator.model import Answer, Claim, Codebook, Invalid, Kind, Sentence, Span, Status
 
@@ -92,6 +92,7 @@ def _save(answer: Answer, form: Form, sentence: Sentence, codebook: Codebook, qu
         return _nothing_new(answer, n)
     place = Place(n, sentence.text, answer.comment, quote_open)
     know(claim, n, codebook)
+    offered(claim, before, n, codebook)
     claim = completed(settle(claim, place, codebook, _changed(before, claim)), place, codebook)
     claims = (*answer.claims[: n - 1], claim, *answer.claims[n:])
     once(claims, codebook, open=n)

@@ -26,8 +26,10 @@ class Known:
             "flag": ["true", "false"],
         }
         self.values = {
-            f.id: [label.id for label in f.labels] if f.labels else by_kind.get(f.kind) for f in fields
+            f.id: [label.id for label in (*f.labels, *f.former)] if f.labels else by_kind.get(f.kind)
+            for f in fields
         }
+        self.former = {f.id: [label.id for label in f.former] for f in fields}
         self.kinds = {f.id: f.kind for f in fields}
 
     @property
@@ -101,6 +103,9 @@ def _settable(table: Table, known: Known) -> dict[str, tuple[str, ...]]:
             table.wrong(field, "cannot be filled in by a rule", "only speakers and choices can")
         elif known.kinds[field] == "choice" and len(words) > 1:
             table.wrong(field, "holds one answer", "name one value")
+        for word in words:
+            if word in known.former[field]:
+                table.wrong(field, f"“{word}” is no longer offered", "name one that is")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.codebook import keys
+from annotator.codebook import former, keys
 from annotator.codebook.parts import color
 from annotator.codebook.table import Table, once
 from annotator.model import Field, Label
@@ -40,7 +40,8 @@ def fields(root: Table, side_ids: list[str]) -> tuple[Field, ...]:
     once(tables, "field")
     labels: list[Table] = []
     found = tuple(_field(table, side_ids, labels) for table in tables)
-    keys.unique(labels, [_key(table) for table in labels])
+    offered = [table for table in labels if not former.left(table)]
+    keys.unique(offered, [_key(table) for table in offered])
     given = [field.id for field in found]
     if tables and "speaker" not in given:
         root.wrong("field", "there is no “speaker” field", 'add one with kind = "actors" and core = true')
@@ -49,7 +50,7 @@ def fields(root: Table, side_ids: list[str]) -> tuple[Field, ...]:
             table.wrong("core", "every claim needs its speaker", "use core = true")
         if field.kind == "modifier" and field.of not in given:
             table.notes.unknown(table.at("of"), field.of or "", "the id of a field", given)
-    return keys.assign(found)
+    return tuple(former.apart(field) for field in keys.assign(found))
 
 
 def _key(table: Table) -> str | None:
@@ -68,6 +69,7 @@ def _field(table: Table, side_ids: list[str], all_labels: list[Table]) -> Field:
     once(tables, "label")
     all_labels += tables
     labels = tuple(_label(label, id, side_ids) for label in tables)
+    former.check(table, tables, labels)
     if tables and kind not in ("choice", "modifier"):
         table.wrong("label", f"a field of kind “{kind}” has no labels", "take them out")
     field = Field(
@@ -77,7 +79,7 @@ def _field(table: Table, side_ids: list[str], all_labels: list[Table]) -> Field:
         core=table.flag("core", False),
         enabled=table.flag("enabled", True),
         multiple=table.flag("multiple", False),
-        default=_default(table, kind, [label.id for label in labels]),
+        default=_default(table, kind, [label.id for label in labels if not former.gone(label)]),
         of=table.maybe_text("of"),
         guide=table.names("guide", required=False),
         labels=labels,
@@ -128,6 +130,8 @@ def _label(table: Table, field: str, side_ids: list[str]) -> Label:
         glyph=(glyph or ("dashed" if sides is None else "dots")) if field == "stance" else glyph,
         modifier=table.choice("modifier", ("shift",), "a key to hold down"),
         badge=table.maybe_text("badge"),
+        retired=table.flag("retired", False),
+        merged_into=table.maybe_text("merged_into"),
     )
     table.close()
     return label

@@ -77,7 +77,10 @@ def unique(tables: list[Table], keys: list[str | None]) -> None:
 
 
 def assign(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """Keys in the order of the labels; a `key` on a label comes first, what is left has none."""
+    """Keys in the order of the labels; a `key` on a label comes first, what is left has none.
+
+    A label no longer offered keeps its place empty, so that no other key changes its meaning.
+    """
     taken = {label.key for field in fields for label in field.labels if label.key}
     return tuple(replace(f, labels=_along(f.labels, ROWS.get(f.id, ()), taken)) for f in fields)
 

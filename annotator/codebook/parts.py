@@ -108,6 +108,7 @@ def propositions(root: Table, positions: list[str], issue_ids: list[str]) -> tup
                 pole=table.choice("pole", ("+", "-"), "a pole"),
                 seen=table.texts("seen") or (),
                 yes=table.texts("yes") or (),
+                retired=table.flag("retired", False),
             )
         )
         if table.has("pole") and not table.has("issue"):
