@@ -7,13 +7,13 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+from annotator.codebook import differences, edits, parts, refusals
 from annotator.codebook import fields as read_fields
-from annotator.codebook import parts
 from annotator.codebook.constraints import Known, constraints
 from annotator.codebook.table import Notes, Table, once, one_of
 from annotator.model import Codebook, Field, Invalid, Kind, Missing, Ruling, Side
 
-__all__ = ["bundled", "bundled_ids", "load", "problems"]
+__all__ = ["bundled", "bundled_ids", "differences", "edits", "load", "problems", "refusals"]
 
 FORMAT = "claimbook/1"
 UNITS = ("title", "heading", "body", "caption", "pullquote")
@@ -92,7 +92,8 @@ def _codebook(root: Table) -> Codebook:
         sides=sides,
         actors=actors,
         issues=issues,
-        propositions=propositions,
+        propositions=tuple(one for one in propositions if not one.retired),
+        former_propositions=tuple(one for one in propositions if one.retired),
         fields=fields,
         constraints=constraints(root, Known(fields, actors, propositions)),
         queue_units=tuple(Kind(unit) for unit in rules["queue_units"]),
@@ -124,7 +125,7 @@ def _languages(head: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _positions(sides: tuple[Side, ...], fields: tuple[Field, ...]) -> list[str]:
-    stances = next((field.labels for field in fields if field.id == "stance"), ())
+    stances = next(((*field.labels, *field.former) for field in fields if field.id == "stance"), ())
     return list(dict.fromkeys([*(side.id for side in sides), *(s.id for s in stances if s.sides)]))
 
 
