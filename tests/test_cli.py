@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,6 +113,35 @@ def test_exports_the_same_bytes_to_a_file_and_to_standard_output(run: Run, demo_
     assert {json.loads(line)["role"] for line in lines} == {"annotator", "simulated"}
     chosen = run("export", str(demo_file), "-o", "-", "--person", "Reference", "--status", "no_claim").output
     assert {json.loads(line)["annotator"] for line in chosen.splitlines()} == {"Reference"}
+
+
+def test_exports_what_a_removed_person_answered(run: Run, demo_file: Path) -> None:
+    shutil.copy(demo_file, "p.db")
+    run("people", "remove", "p.db", "Reference")
+    lines = run("export", "p.db", "-o", "-", "--person", "Reference").output.splitlines()
+    assert len(lines) == 39
+    people = ("--person", "Reference", "--person", "Simulated A")
+    assert json.loads(run("agreement", "p.db", "--json", *people).output)["people"] == list(people[1::2])
+    assert "nobody named Zoe" in run("export", "p.db", "--person", "Zoe", answer=1).output
+
+
+@pytest.mark.parametrize("place", ["no/folder/all.jsonl", "p.db/all.jsonl", None])
+def test_says_where_it_cannot_export_to(run: Run, demo_file: Path, place: str | None) -> None:
+    shutil.copy(demo_file, "p.db")
+    Path("exports").write_text("a file of that name")
+    words = ("-o", place) if place else ()
+    output = run("export", "p.db", *words, answer=1).output
+    assert "could not be" in output.splitlines()[-1]
+    assert sorted(path.name for path in Path().iterdir()) == ["exports", "p.db"]
+
+
+def test_writes_into_a_pipe_and_leaves_it_there(run: Run, demo_file: Path) -> None:
+    os.mkfifo("pipe")
+    with ThreadPoolExecutor() as pool:
+        heard = pool.submit(Path("pipe").read_bytes)
+        run("export", str(demo_file), "-o", "pipe")
+    assert heard.result().count(b"\n") == 95
+    assert Path("pipe").is_fifo()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import click
 
 from annotator import __version__, agreement, codebook, demo, serve, text
 from annotator.cli import files
-from annotator.model import Invalid, Problem, Role, Status
+from annotator.model import Invalid, Missing, Problem, Role, Status
 from annotator.project import Project, Taken
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
@@ -31,6 +31,8 @@ class Doors(click.Group):
             return super().invoke(ctx)
         except Problem as problem:
             raise click.ClickException(str(problem)) from problem
+        except PermissionError as error:
+            raise click.ClickException(f"{error.filename} is in a folder you may not use.") from error
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None
@@ -352,5 +354,7 @@ def _known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...
     """A misspelt name would otherwise look like an empty result."""
     for document in documents:
         project.document(document)
-    for person in persons:
-        project.person(person)
+    known = {person.name for person in project.people()}  # removed people's answers stay
+    for name in persons:
+        if name not in known:
+            raise Missing(f"There is nobody named {name} in this project. See: qawl people list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -39,15 +40,19 @@ def ask_password() -> str:
 
 
 def target(output: Path | None, name: str) -> Path:
-    folder = Path("exports") if output is None else output
     if output is None:
-        folder.mkdir(exist_ok=True)
-    return folder / name if folder.is_dir() else folder
+        output = Path("exports")
+        try:
+            output.mkdir(exist_ok=True)
+        except OSError as error:
+            raise Invalid(f"The folder {output} could not be made ({error.strerror}). Use -o.") from error
+    return output / name if output.is_dir() else output
 
 
 def write(target: Path, lines: Iterable[bytes], length: int) -> int:
     """Write a whole file or none: an export cut short would look complete."""
-    unfinished = target.with_name(target.name + ".part")
+    stream = target.exists() and not target.is_file()  # a pipe, a terminal: nothing to put in its place
+    unfinished = target if stream else target.with_name(target.name + ".part")
     count = 0
     try:
         with (
@@ -57,9 +62,12 @@ def write(target: Path, lines: Iterable[bytes], length: int) -> int:
             for line in bar:
                 out.write(line)
                 count += 1
-        unfinished.replace(target)
+        if not stream:
+            unfinished.replace(target)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        if not stream:
+            with contextlib.suppress(OSError):  # nothing was begun where the place itself is bad
+                unfinished.unlink()
         raise Invalid(f"{target} could not be written ({error.strerror}). Nothing was exported.") from error
     return count
 
