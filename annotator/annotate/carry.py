@@ -5,7 +5,7 @@ Every claim stays on the words it was on, found again by their places in the fil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,25 +72,50 @@ def _moved(claim: Claim, was: Unit, unit: Unit, whole: bool) -> Claim | None:
 
 
 def _found(spans: Sequence[Span], was: Unit, unit: Unit) -> tuple[Span, ...]:
-    """Stretches of `was` as stretches of `unit`; only blanks between found characters are bridged."""
-    sources = _sources(was)
-    places = {source: at for at, source in _sources(unit).items()}
+    """Stretches of `was` as stretches of `unit`.
+
+    Only blanks between found characters are bridged, and what `was` covers and did not show: the
+    tatweel inside a marked word, when it comes back.
+    """
+    sources, now = _sources(was), _sources(unit)
+    before, after = _places(sources), _places(now)
+    shown = set(before)
     found: list[Span] = []
     for start, end in spans:
-        at = sorted(places[sources[i]] for i in range(start, end) if sources.get(i) in places)
-        found += _stretches(unit.text, at)
+        at: set[int] = set()
+        for place in range(start, end):
+            source = sources.get(place)
+            if source is None or source not in after:
+                continue
+            # One drawn letter may stand for several typed ones, on either side.
+            letters, there = before[source], after[source]
+            at.update(there if len(there) != len(letters) else (there[letters.index(place)],))
+        found += _stretches(unit.text, sorted(at), lambda place: _hidden(now.get(place), was, shown))
     return tuple(found)
 
 
-def _stretches(text: str, places: Sequence[int]) -> list[Span]:
+def _hidden(source: int | None, was: Unit, shown: Collection[int]) -> bool:
+    """Whether the character at `source` was covered by `was`, and left out of its text."""
+    return source is not None and source not in shown and _in_spans(source, was)
+
+
+def _stretches(text: str, places: Sequence[int], hidden: Callable[[int], bool]) -> list[Span]:
     found: list[Span] = []
     for place in places:
         if text[place].isspace():
             continue
-        if found and not text[found[-1][1] : place].strip():
+        if found and all(text[at].isspace() or hidden(at) for at in range(found[-1][1], place)):
             found[-1] = (found[-1][0], place + 1)
         else:
             found.append((place, place + 1))
+    return found
+
+
+def _places(sources: Mapping[int, int]) -> dict[int, list[int]]:
+    """Where in a text each character of the file stands."""
+    found: dict[int, list[int]] = {}
+    for at, source in sources.items():
+        found.setdefault(source, []).append(at)
     return found
 
 
@@ -104,8 +129,11 @@ def _shares(one: Unit, other: Unit) -> bool:
 
 def _covers(was: Unit, unit: Unit) -> bool:
     """Whether all of `unit` was in `was`: then a claim on the whole stays on the whole."""
-    held = set(_sources(was).values())
-    return all(s in held for at, s in _sources(unit).items() if not unit.text[at].isspace())
+    return all(_in_spans(source, was) for at, source in _sources(unit).items() if not unit.text[at].isspace())
+
+
+def _in_spans(source: int, unit: Unit) -> bool:
+    return any(start <= source < end for start, end in unit.spans)
 
 
 def union(one: Claim, other: Claim) -> Claim:

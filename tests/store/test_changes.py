@@ -231,6 +231,36 @@ def test_keeps_claims_on_their_words_while_an_order_is_moved(project: Project, d
     assert [verified.difference for verified in project.verify()] == [None]
 
 
+@pytest.mark.parametrize(("drawn", "typed"), [("ﻻجئين", "لاجئين"), ("المـــدينة", "المدينة")])
+def test_keeps_claims_on_whole_words_when_their_letters_change(
+    project: Project, drawn: str, typed: str
+) -> None:
+    lead, ana = project.person("Cleo"), project.person("Ana")
+    doc_id = project.import_file("a.txt", f"قال الوزير {drawn} عادوا اليوم.".encode(), lang="ar").id
+    (sentence,) = project.sentences(doc_id)
+    given = Answer(
+        Status.CLAIMS, (claim(sentence.text, typed), claim(sentence.text, None, speaker=("putin",)))
+    )
+    project.take_answers(doc_id, ana, {sentence.id: given}, MOMENT)
+
+    def marked() -> list[str]:
+        (now,) = project.sentences(doc_id)
+        claims = project.desk(doc_id, ana).annotations[now.id].answer.claims
+        return [now.text[a:b] for one in claims for a, b in one.content_spans]
+
+    kinds = [f"kind/{repair.kind}" for repair in project.repairs(doc_id)]
+    project.decide(doc_id, kinds, Decision(RepairState.REJECTED), lead)
+    assert marked() == [drawn]
+    project.decide(doc_id, kinds, Decision(RepairState.ACCEPTED), lead)
+    assert marked() == [typed]
+    at = sentence.text.index("عادوا")
+    project.split(doc_id, sentence.id, at, lead)
+    project.merge(doc_id, project.sentences(doc_id)[1].id, lead)
+    (now,) = project.sentences(doc_id)
+    (on, _) = project.desk(doc_id, ana).annotations[now.id].answer.claims
+    assert [now.text[a:b] for a, b in on.content_spans] == [typed]
+
+
 def test_knows_only_the_repairs_of_the_text(project: Project, damaged: str) -> None:
     with pytest.raises(Missing, match="no such repair"):
         project.decide(damaged, "turned-line:1", Decision(RepairState.REJECTED), project.person("Cleo"))
