@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotator import codebook
 from annotator.project.answers import Desk, Recorded, Undone
+from annotator.project.codebooks import Codebooks, CodebookVersion, News, Proposal
 from annotator.project.documents import Progress
 from annotator.project.importing import Taken
 from annotator.project.results import Results
@@ -16,10 +17,24 @@ from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
 from annotator.store.file import write
 
-__all__ = ["Clash", "Desk", "Merge", "Progress", "Project", "Recorded", "Taken", "Undone", "Uses", "Verified"]
+__all__ = [
+    "Clash",
+    "CodebookVersion",
+    "Desk",
+    "Merge",
+    "News",
+    "Progress",
+    "Project",
+    "Proposal",
+    "Recorded",
+    "Taken",
+    "Undone",
+    "Uses",
+    "Verified",
+]
 
 
-class Project(Results):
+class Project(Results, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

@@ -9,7 +9,7 @@ from annotator import annotate
 from annotator.model import Annotation, Answer, Document, Invalid, Kind, Person, Sentence, Stale, Status
 from annotator.project.importing import Importing
 from annotator.store import annotations as answer_rows
-from annotator.store import sentences
+from annotator.store import codebooks, sentences
 from annotator.store import speakers as speaker_rows
 from annotator.store.annotations import Draft
 from annotator.store.file import write
@@ -162,11 +162,15 @@ class Answers(Importing):
         earlier = answer_rows.before(self.db, target)
         before = earlier.answer if earlier else Answer()
         sentence = sentences.by_key(self.db, about.sentence)
-        row, _ = self._codebook_in_force()
         answer = before if action == "undo" else about.answer
+        row = self._made_under(earlier if action == "undo" else about)
         draft = Draft(sentence, about.person, answer, row, action=action, target=target)
         answer_rows.append(self.db, draft)
         return Undone(sentence.id, _summary(self._read_answer(before), self._read(about).answer))
+
+    def _made_under(self, annotation: Annotation | None) -> int:
+        """The version of the codebook that an answer keeps when it comes back."""
+        return codebooks.row(self.db, annotation.codebook) if annotation else self._codebook_in_force()[0]
 
     def _quote_open(self, sentence: Sentence) -> bool:
         before = sentences.texts_before(self.db, sentence, Kind.BODY, _SENTENCES_BEFORE)

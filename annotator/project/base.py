@@ -12,7 +12,7 @@ from annotator.model import Codebook
 from annotator.store import codebooks
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=32)
 def _codebook(source: str) -> Codebook:
     return codebook.load(source)
 

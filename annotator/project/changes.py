@@ -20,7 +20,7 @@ from annotator.model import (
 )
 from annotator.project.answers import Answers
 from annotator.store import annotations as answer_rows
-from annotator.store import changes, sentences
+from annotator.store import changes, codebooks, sentences
 from annotator.store.annotations import Draft
 from annotator.store.changes import Change
 from annotator.store.file import write
@@ -144,14 +144,22 @@ class Changes(Answers):
         undone: int | None,
     ) -> None:
         keys = {s.id: s for s in self.sentences(doc_id)}
-        row, _ = self._codebook_in_force()
+        in_force, _ = self._codebook_in_force()
+        made_under = self._versions_of(gone)
         before = self._untouched(gone, new, undone)
         for person, given in answers.items():
+            row = made_under.get(person, in_force)
             moved = annotate.carried([s.unit for s in gone], given, new)
             moved |= {sid: answer for sid, answer in before.get(person, {}).items() if sid in moved}
             for sid, answer in moved.items():
                 draft = Draft(keys[sid], person, answer, row, action="carried", change=change)
                 answer_rows.append(self.db, draft)
+
+    def _versions_of(self, gone: Sequence[Sentence]) -> dict[str, int]:
+        """The version of the codebook of each person's newest answer about these sentences."""
+        found = [annotation for annotation, _ in answer_rows.of_sentences(self.db, [s.key for s in gone])]
+        newest = {one.person: one.codebook for one in sorted(found, key=lambda one: one.id)}
+        return {person: codebooks.row(self.db, name) for person, name in newest.items()}
 
     def _untouched(
         self, gone: Sequence[Sentence], new: Sequence[Unit], undone: int | None

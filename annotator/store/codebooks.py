@@ -1,10 +1,36 @@
-"""The codebook in every version, as the TOML text that was loaded."""
+"""The codebook in every version, as the TOML text that was loaded, and what answers made of it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from annotator.store.file import now
+
+# What a claim calls its answers, and where they stand in it.
+_ANSWERS = ("stance", "polarity", "attribution", "claim_type", "vouch", "propositions", "speaker", "via")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the codebook; the newest is in force."""
+
+    row: int
+    version: str
+    source: str
+    person: str | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often one person's current answers hold an id."""
+
+    id: str
+    person: str
+    claims: int
+    sentences: int
 
 
 def current(db: Database) -> tuple[int, str]:
@@ -23,3 +49,51 @@ def append(db: Database, codebook: str, version: str, source: str, person: str |
             "created_at": now(),
         }
     )
+
+
+def versions(db: Database) -> list[Version]:
+    """Every version, the newest first."""
+    sql = "select id, version, source, person, created_at from codebooks order by id desc"
+    return [Version(*row) for row in db.execute(sql).fetchall()]
+
+
+def count(db: Database) -> int:
+    return int(db.execute("select count(*) from codebooks").fetchone()[0])
+
+
+def row(db: Database, name: str) -> int:
+    """The row of a version by its full name, id@version, which an answer has."""
+    sql = "select id from codebooks where codebook || '@' || version = :name"
+    return int(db.execute(sql, {"name": name}).fetchone()[0])
+
+
+def last_used(db: Database, person: str) -> int | None:
+    """The row of the version under which a person answered last."""
+    sql = """
+        select codebook from annotations where person = :person and action = 'answer' order by id desc limit 1
+    """
+    found = db.execute(sql, {"person": person}).fetchone()
+    return found[0] if found else None
+
+
+def uses(db: Database, answers: str) -> list[Use]:
+    """How often current claims hold each id, by person; `answers` as a claim calls them: "stance"."""
+    sql = """
+        select held.value, c.person, count(*), count(distinct c.sentence)
+        from claims c, json_each(c.claim, :path) held
+        where held.value is not null group by held.value, c.person order by c.person
+    """
+    return [Use(*row) for row in db.execute(sql, {"path": f"$.{answers}"}).fetchall()]
+
+
+def ever_used(db: Database) -> dict[str, set[str]]:
+    """The ids that any answer ever held: undoing can bring each of them back."""
+    sql = """
+        select distinct held.value
+        from annotations a, json_each(a.claims) claim, json_each(claim.value, :path) held
+        where held.value is not null
+    """
+    return {
+        answers: {row[0] for row in db.execute(sql, {"path": f"$.{answers}"}).fetchall()}
+        for answers in _ANSWERS
+    }
