@@ -26,6 +26,7 @@ from annotator.web import (
     problems,
     security,
     sessions,
+    speakers,
 )
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -40,6 +41,7 @@ PAGES = (
     annotate,
     agreement,
     export,
+    speakers,
 )
 
 

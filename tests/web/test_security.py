@@ -26,9 +26,20 @@ PEOPLE = (
     DOCUMENT,
     f"{DOCUMENT}/sentences/s1",
 )
-LEADS = ("/agreement", "/agreement.json", f"{DOCUMENT}/file")
-WRITES_OF_PEOPLE = (f"{DOCUMENT}/sentences/s1", f"{DOCUMENT}/undo", f"{DOCUMENT}/redo")
-WRITES_OF_LEADS = ("/documents",)
+LEADS = ("/agreement", "/agreement.json", f"{DOCUMENT}/file", "/speakers", "/speakers/turkey")
+WRITES_OF_PEOPLE = (
+    f"{DOCUMENT}/sentences/s1",
+    f"{DOCUMENT}/undo",
+    f"{DOCUMENT}/redo",
+    f"{DOCUMENT}/speakers",
+)
+WRITES_OF_LEADS = (
+    "/documents",
+    "/speakers",
+    "/speakers/turkey",
+    "/speakers/usa/merge",
+    "/speaker-changes/1/undo",
+)
 
 
 # ------------------------------------------------------------------ person × page
