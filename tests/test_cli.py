@@ -188,3 +188,20 @@ def test_leaves_a_file_any_sqlite_tool_can_read(demo_file: Path) -> None:
         claims = db.execute("select count(*) from claims where person = 'Reference'").fetchone()[0]
     db.close()
     assert claims == 54
+
+
+def test_shows_and_updates_the_codebook_of_a_project(run: Run, codebook_source: str) -> None:
+    Path("book.toml").write_text(codebook_source, encoding="utf-8")
+    run("init", "p.db", "--codebook", "book.toml")
+    assert run("codebook", "show", "p.db").output == codebook_source
+    edited = codebook_source.replace('en = "Neither side\'s"', 'en = "Nobody\'s"')
+    Path("book.toml").write_text(edited, encoding="utf-8")
+    assert "0.1.1 or higher" in run("codebook", "update", "p.db", "book.toml", "--yes", answer=1).output
+    Path("book.toml").write_text(edited.replace('version = "0.1.0"', 'version = "0.1.1"'), encoding="utf-8")
+    run("codebook", "update", "p.db", "book.toml", typed="n\n", answer=1)
+    assert run("codebook", "show", "p.db").output == codebook_source
+    output = run("codebook", "update", "p.db", "book.toml", typed="y\n").output
+    assert "name.en: Neither side's -> Nobody's" in output
+    assert "idlib-2019@0.1.1 is in force" in output
+    assert run("codebook", "show", "p.db", "--version", "0.1.0").output == codebook_source
+    assert "no version" in run("codebook", "show", "p.db", "--version", "7.0.0", answer=1).output

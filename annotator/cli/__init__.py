@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from annotator import __version__, agreement, codebook, demo, serve, text
-from annotator.cli import files
+from annotator import __version__, agreement, demo, serve, text
+from annotator.cli import codebooks, files
 from annotator.model import Invalid, Missing, Problem, Role, Status
 from annotator.project import Project, Taken
 from annotator.text import Level
@@ -85,10 +85,7 @@ def _say_started(address: str) -> None:
 @click.option("--codebook", "book", type=FILE, required=True, help="The codebook, a TOML file.")
 def init(project: Path, book: Path) -> None:
     """Make a new, empty project file under a codebook."""
-    source = files.read_text(book)
-    faults = codebook.problems(source, book.name)
-    if faults:
-        raise Invalid("\n".join(faults))
+    source = codebooks.read(book)
     Project.create(project, source).close()
     click.echo(f"Made {project}. Next: qawl people add {project} NAME --lead")
 
@@ -333,21 +330,7 @@ def agreement_command(
         click.echo(agreement.as_table(report))
 
 
-@main.group("codebook")
-def codebook_group() -> None:
-    """Codebooks."""
-
-
-@codebook_group.command("check")
-@click.argument("file", type=FILE)
-def check(file: Path) -> None:
-    """Check a codebook and say what is wrong, and what would be right."""
-    source = files.read_text(file)
-    faults = codebook.problems(source, file.name)
-    if faults:
-        raise Invalid("\n".join(faults))
-    book = codebook.load(source, file.name)
-    click.echo(f"{file}: {book.name} is in order.")
+main.add_command(codebooks.codebook_group)
 
 
 def _known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...]) -> None:
