@@ -22,14 +22,14 @@ class Abbreviations:
 ABBREVIATIONS = {
     "en": Abbreviations(
         always=words(
-            "mr mrs ms dr prof st gen col lt sgt capt cmdr adm maj brig rev hon sen rep gov "
+            "mr mrs ms dr prof st mt gen col lt sgt capt cmdr adm maj brig rev hon sen rep gov "
             "pres messrs mme mlle "
             "vs v viz cf e.g i.e ca approx fig figs"
         ),
         lower=words(
             "inc ltd co corp llc plc bros etc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c ph.d m.a "
             "b.a jr sr al ft "
-            "est ed eds b.c a.d mt ave blvd rd dept max avg "
+            "est ed eds b.c a.d ave blvd rd dept max avg "
             "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
         ),
         number=words("no nos p pp vol ch sec art par c op"),
@@ -38,12 +38,13 @@ ABBREVIATIONS = {
         always=words(
             "им ул просп пер пл наб бул корп см ср рис табл гл пп ст проф акад доц инж г-н "
             "г-жа св оз ген полк "
-            "подп кап лейт напр т.е т.н т.к т.о пос дер зам гос"
+            "подп кап лейт напр т.е т.н т.к т.о т.ч н пос дер зам гос"
         ),
         lower=words(
             "г гг в вв др пр т.д т.п н.э э млн млрд трлн тыс руб коп долл проц чел экз ч мин "
             "сек км м кг р обл "
-            "р-н и.о с стр т у.е л.с ред изд сер лат англ нем фр род п д кв"
+            "р-н и.о с стр т у.е л.с ред изд сер лат англ нем фр род п д кв "
+            "янв фев февр апр авг сен сент окт ноя нояб дек"
         ),
         number=words("№ ок"),
     ),
@@ -57,8 +58,9 @@ ABBREVIATIONS = {
             "üniv ank ist dk km "
             "cm kg"
         ),
+        number=words("s"),
     ),
-    "ar": Abbreviations(always=words("د أ م ص ق ج ت هـ ط ع س ب ش ا إ ه أ.د م.م ص.ب ق.م")),
+    "ar": Abbreviations(always=words("د ود أ وأ م وم ص ق ج ت هـ ط ع س ب ش ا إ ه أ.د وأ.د م.م ص.ب ق.م")),
     "uk": Abbreviations(
         always=words("ім вул просп пров див ст проф акад т.зв"),
         lower=words("р рр т.д т.п ін н.е млн млрд тис грн обл"),

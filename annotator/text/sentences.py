@@ -85,11 +85,13 @@ def _stop_ends(text: str, start: int, place: int, after: str, lang: str) -> bool
         return False  # the number of a list
     if lang == "tr" and _is_turkish_ordinal(text, place, word):
         return False
-    if _is_initial(word, lang):
+    if _is_initial(word, after, lang):
         return False
     known = ABBREVIATIONS.get(lang, ABBREVIATIONS["ar"])
     lower = word.replace("İ", "i").lower() if lang == "tr" else word.lower()
     lower = lower.rstrip(".")
+    if lang in ("ar", "fa") and word.isascii() and lower in ABBREVIATIONS["en"].always:
+        return False
     numbered = bool(opening) and opening[-1].isdigit()
     if lang == "ru" and lower in ("г", "гг", "в", "вв", "р"):
         # After its number a year or century; before a name, a town or a river.
@@ -111,12 +113,14 @@ def _word_before(text: str) -> str:
     return _OPENED.split(words[-1])[-1] if words else ""
 
 
-def _is_initial(word: str, lang: str) -> bool:
+def _is_initial(word: str, after: str, lang: str) -> bool:
     """A. and A.B. stand for a name; U.S. and its like are in the lists."""
-    if lang in ("ar", "fa"):
+    if lang in ("ar", "fa") and not (word.isascii() and after.isascii()):
         return False
     if not _INITIALS.match(word):
         return False
+    if len(word) == 1:
+        return word.isupper()  # С. Лавров, although “с.” is a page
     known = ABBREVIATIONS.get(lang)
     if known and (word.lower() in known.lower or word.lower() in known.always):
         return False
