@@ -12,7 +12,7 @@ from types import FrameType
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from annotator import create_app
-from annotator.model import Invalid
+from annotator.model import Invalid, Role
 from annotator.project import Project
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -28,7 +28,9 @@ def check_exposure(project: Project, host: str) -> None:
             "The demo's passwords are known to everybody, so it is only served to this computer. "
             "Make a project of your own with “qawl init”."
         )
-    if not any(person.has_password for person in project.people()):
+    # Removed people and samples cannot sign in.
+    may = [p for p in project.people() if not p.removed and p.role is not Role.SIMULATED]
+    if not any(person.has_password for person in may):
         raise Invalid(
             f"Nobody in this project has a password, so serving it on {host} would let anybody in. "
             "Set one first: qawl people password PROJECT NAME"

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from annotator import agreement
 from annotator.cli import main
+from annotator.model import Role
 from annotator.project import Project
 from tests.conftest import ARTICLE, sample
 
@@ -166,6 +167,14 @@ def test_answers_a_missing_file_with_one_sentence(run: Run, words: tuple[str, ..
 
 def test_refuses_to_open_a_project_to_a_network_without_passwords(run: Run, codebook_source: str) -> None:
     Project.create("p.db", codebook_source).close()
+    assert "let anybody in" in run("serve", "p.db", "--host", "0.0.0.0", answer=1).output
+
+
+def test_counts_no_password_that_opens_nothing(run: Run, codebook_source: str) -> None:
+    with Project.create("p.db", codebook_source) as project:
+        project.add_person("Robot", Role.SIMULATED, "secret-robot")
+        project.add_person("Ana", Role.LEAD, "secret-ana")
+        project.remove_person("Ana")
     assert "let anybody in" in run("serve", "p.db", "--host", "0.0.0.0", answer=1).output
 
 

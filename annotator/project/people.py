@@ -33,6 +33,8 @@ class People(Base):
             same = known.get(name.casefold())
             if same and not same.removed:
                 raise Invalid(f"There is already a person named {same.name}. Choose another name.")
+            if same and same.role is not role and Role.SIMULATED in (same.role, role):
+                raise Invalid(f"{same.name} gave simulated answers. Choose another name for a person.")
             state = State(0, same.name if same else name, role, hashed, removed=False)
             people.append(self.db, state, by)
         return state.person

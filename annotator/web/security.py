@@ -37,6 +37,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip")
 READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("static", "healthz")
 
@@ -111,7 +112,7 @@ def signed_in_person() -> Person | None:
 
 def on_this_computer() -> bool:
     """Whether the request was made on the machine that serves it, not passed on by a proxy."""
-    passed_on = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    passed_on = any(name in PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers)
     return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
 
 

@@ -65,6 +65,14 @@ def test_takes_a_removed_person_back_and_keeps_the_history(project: Project) -> 
     assert [row[0] for row in rows] == [0, 1, 0]
 
 
+def test_makes_nobody_of_the_sample_a_person(project: Project) -> None:
+    project.add_person("Robot", Role.SIMULATED)
+    project.remove_person("Robot")
+    with pytest.raises(Invalid, match="simulated"):
+        project.add_person("robot")
+    assert project.add_person("Robot", Role.SIMULATED).role is Role.SIMULATED
+
+
 def test_ends_sessions_when_the_password_changes_or_the_person_goes(project: Project) -> None:
     stamp = project.session_stamp("Ana")
     assert stamp == project.session_stamp("Ana")

@@ -56,7 +56,7 @@ def test_lets_in_without_password_on_this_computer(client: FlaskClient, article:
     assert client.post("/sign-in", data={"name": "Eve"}).status_code == 303
 
 
-@pytest.mark.parametrize("environment", [ELSEWHERE, PROXIED])
+@pytest.mark.parametrize("environment", [ELSEWHERE, PROXIED, {"HTTP_X_REAL_IP": "192.0.2.7"}])
 def test_asks_for_a_password_over_the_network(
     client: FlaskClient, article: Project, environment: dict[str, str]
 ) -> None:
