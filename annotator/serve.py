@@ -59,6 +59,8 @@ def run(path: Path, host: str, port: int, *, started: Callable[[str], None], bro
         server.run()
     finally:
         server.close()
+        with Project.open(path) as project:
+            project.gather()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -63,6 +63,10 @@ class Project(Results, Codebooks):
         """Take away a project file that was never finished."""
         file.remove(path)
 
+    def gather(self) -> None:
+        """Leave everything in the one file: people copy it once the server has stopped."""
+        file.gather(self.db)
+
     def close(self) -> None:
         self.db.close()
 

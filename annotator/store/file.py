@@ -80,6 +80,12 @@ def write(db: Database) -> Iterator[None]:
             raise
 
 
+def gather(db: Database) -> None:
+    """Bring what was written into the one file, so that a copy of it has everything."""
+    db.execute("pragma busy_timeout = 2000")  # somebody who reads just now does it on leaving
+    db.execute("pragma wal_checkpoint(truncate)")
+
+
 def now() -> str:
     """This moment as ISO 8601 in UTC, to the millisecond."""
     moment = datetime.datetime.now(datetime.UTC)

@@ -144,6 +144,22 @@ def test_keeps_every_answer_it_called_saved_when_killed(article_file: Path, tmp_
     assert len(all_saved) >= sum(1 + 3 * number for number in range(KILLS))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM is for POSIX systems")
+def test_leaves_everything_in_one_file_when_stopped(article: Project, tmp_path: Path) -> None:
+    server, address = started(article.path)
+    writer = Writer("Ana", address, {"s1": None}, 0)
+    writer.work(lambda: None)
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=60) == 0
+    assert server.stdout is not None
+    server.stdout.close()
+    copy = tmp_path / "copy" / "copied.db"
+    copy.parent.mkdir()
+    shutil.copy(article.path, copy)
+    with Project.open(copy) as project:
+        assert list(project.desk(ARTICLE, project.person("Ana")).annotations) == list(writer.saved) == ["s1"]
+
+
 # ------------------------------------------------------------------ one clear sentence, nothing changed
 
 
