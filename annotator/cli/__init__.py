@@ -13,7 +13,7 @@ import click
 from annotator import __version__, agreement, demo, serve, text
 from annotator.cli import codebooks, files
 from annotator.model import Invalid, Missing, Problem, Role, Status
-from annotator.project import Project, Taken
+from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
 
@@ -31,6 +31,8 @@ class Doors(click.Group):
             return super().invoke(ctx)
         except Problem as problem:
             raise click.ClickException(str(problem)) from problem
+        except Failure as error:
+            raise click.ClickException(str(told(error))) from error
         except PermissionError as error:
             raise click.ClickException(f"{error.filename} is in a folder you may not use.") from error
         except BrokenPipeError:

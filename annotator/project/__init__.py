@@ -15,12 +15,13 @@ from annotator.project.results import Results
 from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
-from annotator.store.file import write
+from annotator.store.file import Failure, told, write
 
 __all__ = [
     "Clash",
     "CodebookVersion",
     "Desk",
+    "Failure",
     "Merge",
     "News",
     "Progress",
@@ -31,6 +32,7 @@ __all__ = [
     "Undone",
     "Uses",
     "Verified",
+    "told",
 ]
 
 

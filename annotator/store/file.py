@@ -14,6 +14,9 @@ from sqlite_utils import Database
 from annotator.model import Invalid, Missing, Problem, Unavailable
 from annotator.store.migrations import migrations
 
+Failure = sqlite3.DatabaseError
+"""What reading a damaged file raises; writing turns it into a sentence by itself."""
+
 APPLICATION_ID = 0x5177616C  # "Qwal": tells `file` and us that this is a Qawl project
 
 # SQLite's own busy handler is unfair among threads of one process; taking turns is not.
@@ -78,6 +81,11 @@ def write(db: Database) -> Iterator[None]:
             if db.conn.in_transaction:
                 db.conn.execute("rollback")
             raise
+
+
+def told(error: Failure) -> Unavailable:
+    """What went wrong while reading, as a sentence for a person."""
+    return Unavailable(_sentence(str(error), None))
 
 
 def gather(db: Database) -> None:

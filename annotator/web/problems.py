@@ -7,6 +7,7 @@ from htmx_flask import request as htmx_request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from annotator.model import Forbidden, Invalid, Missing, Problem, Stale, Unavailable
+from annotator.project import Failure, told
 
 STATUS = {Invalid: 422, Missing: 404, Forbidden: 403, Stale: 409, Unavailable: 503}
 TITLES = {
@@ -30,6 +31,7 @@ WORDS = {
 
 def handle(app: Flask) -> None:
     app.register_error_handler(Problem, tell_problem)
+    app.register_error_handler(Failure, lambda error: tell_problem(told(error)))
     app.register_error_handler(HTTPException, tell_refusal)
     app.register_error_handler(InternalServerError, tell_refusal)
 

@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from click.testing import CliRunner
 
+from annotator import create_app
 from annotator.cli import main
 from annotator.project import Project
 from annotator.text.formats import LARGEST_FILE
@@ -251,6 +252,31 @@ def test_refuses_unknown_person(article: Project, command: list[str]) -> None:
     before = rows(article.path)
     assert "Nobody" in refusal(*(part.format(article.path) for part in command))
     assert rows(article.path) == before
+
+
+@pytest.fixture
+def damaged(article: Project, tmp_path: Path) -> Path:
+    """A project file that opens, and whose sentences cannot be read."""
+    path = tmp_path / "damaged.db"
+    article.gather()
+    content = bytearray(article.path.read_bytes())
+    (page,) = article.db.execute("select rootpage from sqlite_master where name = 'sentences'").fetchone()
+    (size,) = article.db.execute("pragma page_size").fetchone()
+    content[(page - 1) * size : page * size] = b"Z" * size
+    path.write_bytes(content)
+    return path
+
+
+def test_says_that_a_file_is_damaged_where_it_is_read(damaged: Path) -> None:
+    assert "damaged" in refusal("agreement", damaged)
+    assert "damaged" in refusal("export", damaged, "-o", "-")
+    client = create_app(damaged).test_client()
+    client.post(
+        "/sign-in", data={"name": "Ana", "password": "secret-ana"}, headers={"Sec-Fetch-Site": "none"}
+    )
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "damaged" in answer.text
 
 
 @pytest.mark.parametrize("command", [["people", "list"], ["serve"], ["agreement"], ["export"]], ids=" ".join)
