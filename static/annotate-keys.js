@@ -20,10 +20,12 @@ qawl.keys = (() => {
     const code = event.code.replace(/^Numpad(\d|Enter)$/, (_, rest) => (rest === "Enter" ? rest : `Digit${rest}`));
     return (event.shiftKey ? "Shift+" : "") + code;
   };
+  // The key that opens a composition comes before it, and is no answer either.
+  const composing = (event) => event.isComposing || event.key === "Process" || event.keyCode === 229;
   const thing = (key) => document.querySelector(`#desk [data-key="${CSS.escape(key)}"], #annotate-tools [data-key="${CSS.escape(key)}"]`);
 
   function heard(event) {
-    if (!document.getElementById("desk") || event.defaultPrevented || event.isComposing) return;
+    if (!document.getElementById("desk") || event.defaultPrevented || composing(event)) return;
     const undoing = event.code === "KeyZ" && (event.ctrlKey || event.metaKey) && !event.altKey && !typing(event.target);
     if ((event.ctrlKey || event.metaKey || event.altKey) && !undoing) return;
     if (busy) return keep(event);

@@ -98,6 +98,17 @@ def test_leaves_the_browser_its_own_shortcuts(desk: Page, live: Live) -> None:
     expect(desk.locator("#answers :checked")).to_have_count(0)
 
 
+@pytest.mark.parametrize("sign", [{"isComposing": True}, {"key": "Process"}, {"keyCode": 229}])
+def test_takes_no_key_of_a_composition_for_an_answer(desk: Page, live: Live, sign: dict[str, object]) -> None:
+    go(desk, live, "s1")
+    press = """sign => document.activeElement.dispatchEvent(new KeyboardEvent(
+        "keydown", { key: "5", code: "Digit5", bubbles: true, cancelable: true, ...sign }))"""
+    desk.evaluate(press, sign)
+    expect(desk.locator("#answers [name=speaker]:checked")).to_have_count(0)
+    desk.evaluate(press, {})
+    expect(desk.locator("#answers [name=speaker]:checked")).to_have_count(1)
+
+
 def test_sets_own_voice_with_the_author_and_the_author_with_own_voice(desk: Page, live: Live) -> None:
     go(desk, live, "s1")
     press(desk, "1")
