@@ -1,38 +1,67 @@
-/* Finding a speaker: a combobox over everybody in the codebook, by any of their names in any of its languages. */
+/* Finding a speaker: a combobox over everybody in the project, by any of their names in any language.
+
+   How names fold is the server's to say: its tables come with the list. Whoever is not there can be added. */
 "use strict";
 window.qawl = window.qawl || {};
 
 qawl.finder = (() => {
   const SHOWN = 8;
-  const LETTERS = { "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ı": "i", "ـ": "" };
+  const DOTS_OFF = "qawl-dots-off";
+  const SHORTEST = 2; // letters that are left of a word without what is written onto it
+
+  let known = {};
+  let adding = false;
 
   const input = () => document.getElementById("finder");
   const list = () => document.getElementById("finder-list");
   const options = () => [...list().children];
   const active = () => document.getElementById(input().getAttribute("aria-activedescendant") || "");
-  const folded = (text) =>
-    text.toLowerCase().replace(/./gsu, (letter) => LETTERS[letter] ?? letter).normalize("NFKD").replace(/\p{M}/gu, "");
+  const everybody = () => document.getElementById("actors");
+
+  function table() {
+    const written = everybody().dataset.letters;
+    if (written !== known.written) known = { written, letters: JSON.parse(written) };
+    return known.letters;
+  }
+
+  function folded(text) {
+    const letters = table();
+    const plain = text.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "").toLowerCase();
+    return [...plain].map((letter) => letters[letter] ?? letter).join("").trim().replace(/\s+/gu, " ");
+  }
+
+  /* The folded text, then what is left of it without "and", "with", "to" and the article. */
+  function spellings(text) {
+    const plain = folded(text);
+    const before = everybody().dataset.before.split(" ").filter((letters) => plain.startsWith(letters));
+    return [plain, ...before.map((letters) => plain.slice(letters.length)).filter((rest) => rest.length >= SHORTEST)];
+  }
+
+  function place(words, wanted) {
+    if (words.includes(wanted)) return 0;
+    if (words.some((word) => word.startsWith(wanted))) return 1;
+    const parts = words.flatMap((word) => word.split(" ")).flatMap(spellings);
+    if (parts.some((part) => part.startsWith(wanted))) return 2;
+    return words.some((word) => word.includes(wanted)) ? 3 : 4;
+  }
 
   function matches(query) {
-    const everybody = [...document.getElementById("actors").content.children];
-    const wanted = folded(query.trim());
+    const wanted = spellings(query);
     const rank = (actor) => {
       const words = actor.dataset.words.split("|").map(folded);
-      if (words.includes(wanted)) return 0;
-      if (words.some((word) => word.startsWith(wanted))) return 1;
-      if (words.some((word) => word.split(/\s+/).some((part) => part.startsWith(wanted)))) return 2;
-      return words.some((word) => word.includes(wanted)) ? 3 : 4;
+      return Math.min(...wanted.map((one, n) => place(words, one) + (n ? 0.5 : 0)));
     };
-    return everybody
+    return [...everybody().content.children]
       .map((actor) => [rank(actor), actor])
-      .filter(([place]) => place < 4)
-      .sort(([one], [other]) => one - other)
-      .map(([, actor]) => actor);
+      .filter(([near]) => near < 4)
+      .sort(([one], [other]) => one - other);
   }
 
   function show() {
-    const found = matches(input().value);
-    list().replaceChildren(...found.slice(0, SHOWN).map((actor) => actor.cloneNode(true)));
+    const ranked = matches(input().value);
+    const found = ranked.map(([, actor]) => actor);
+    const shown = found.slice(0, SHOWN).map((actor) => actor.cloneNode(true));
+    list().replaceChildren(...shown, ...(ranked[0]?.[0] === 0 ? [] : [offer(input().value.trim())]));
     const count = document.getElementById("finder-count");
     const words = [count.dataset.none, count.dataset.one][found.length] ?? count.dataset.many;
     count.textContent = words.replace("#", found.length);
@@ -58,7 +87,49 @@ qawl.finder = (() => {
     list().replaceChildren();
   }
 
+  /* The last option: nobody has just this name yet. */
+  function offer(name) {
+    const option = document.createElement("li");
+    const called = document.createElement("bdi");
+    const words = document.createElement("span");
+    const [before, after] = document.getElementById("finder-found").dataset.add.split("#");
+    called.textContent = name;
+    words.append(before, called, after);
+    option.append(words);
+    option.id = "finder-add";
+    option.dataset.add = name;
+    option.setAttribute("role", "option");
+    return option;
+  }
+
+  async function add(name, joins) {
+    const found = document.getElementById("finder-found");
+    adding = true;
+    qawl.keys.wait(); // what is typed meanwhile is meant for the card with the new speaker
+    const sent = { method: "POST", body: new URLSearchParams({ name }), headers: { "HX-Request": "true" } };
+    const answer = await fetch(found.dataset.address, sent).catch(() => null);
+    const page = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html");
+    const row = page.querySelector("li[data-id]");
+    adding = false;
+    if (!input()) return void qawl.keys.drop();
+    if (!row) {
+      qawl.keys.drop();
+      refuse(page.querySelector(".problem p")?.textContent || found.dataset.failed);
+      return;
+    }
+    if (!everybody().content.querySelector(`#${CSS.escape(row.id)}`)) everybody().content.append(row.cloneNode(true));
+    take(row, joins);
+    qawl.keys.goOn();
+  }
+
+  /* The list stays open with what was typed, to be tried again. */
+  function refuse(words) {
+    document.getElementById("finder-count").textContent = words;
+    qawl.place.say(words);
+  }
+
   function take(option, joins) {
+    if (option.dataset.add) return void add(option.dataset.add, joins);
     const box = boxOf(option);
     hide();
     qawl.card.choose(box, joins);
@@ -83,7 +154,7 @@ qawl.finder = (() => {
   }
 
   function heard(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (adding || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const open = input().getAttribute("aria-expanded") === "true";
     if (event.key === "ArrowDown" && !open) show();
     else if (event.key === "ArrowDown") move(1);
@@ -108,6 +179,28 @@ qawl.finder = (() => {
     take(option, event.shiftKey);
   });
   document.addEventListener("focusout", (event) => { if (event.target.id === "finder") hide(); });
+  // Whoever was added since, by anybody, comes with the next sentence.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (everybody()) event.detail.headers["X-Speakers"] = everybody().dataset.version;
+  });
 
-  return { hide };
+  // ---------------------------------------------------------------- the dots on speakers named in the sentence
+
+  function showDots() {
+    const off = localStorage.getItem(DOTS_OFF) !== null;
+    document.documentElement.dataset.dots = off ? "off" : "on";
+    const toggle = document.getElementById("speaker-dots");
+    if (toggle) toggle.checked = !off;
+  }
+
+  document.addEventListener("htmx:load", showDots);
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "speaker-dots") return;
+    if (event.target.checked) localStorage.removeItem(DOTS_OFF);
+    else localStorage.setItem(DOTS_OFF, "1");
+    showDots();
+  });
+  showDots();
+
+  return { boxOf, folded, hide };
 })();

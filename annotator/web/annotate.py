@@ -21,6 +21,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from annotator import speakers
 from annotator.model import Answer, Invalid, Missing, Stale
 from annotator.project import Desk, Undone
 from annotator.web.annotate_page import OPENABLE, Draft, Page, number, pieces
@@ -185,6 +186,9 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
         messages=messages,
         token=secrets.token_urlsafe(12),
         pieces=pieces,
+        folding=speakers,
+        version=g.project.speakers_version(),
+        known=request.headers.get("X-Speakers"),
         keyboard=keyboard,
         other_keys=OTHERS,
     )

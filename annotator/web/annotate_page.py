@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from werkzeug.datastructures import MultiDict
@@ -19,6 +19,8 @@ OPENABLE = {Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION}
 # What the card has no control for yet goes through the form unchanged.
 _SPANS = ("content_spans", "cue_spans", "source_spans")
 _KEPT = ("via", "propositions", "claim_type", "vouch", "hedged", "note", "claim_hard", *_SPANS)
+
+_SLOTS = 12  # rows of speakers; more are reached by typing
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +187,22 @@ class Page:
 
     @cached_property
     def slots(self) -> tuple[Actor, ...]:
-        """Speakers with a digit, and the open claim's other speakers behind them."""
+        """Speakers with a digit, then in order of first use here; the open claim's others behind them.
+
+        What was used once keeps its place: the order never changes inside a document.
+        """
         keyed = sorted((a for a in self.codebook.actors if a.key), key=lambda actor: actor.key or "")
-        others = (a for a in self.codebook.actors if not a.key and a.id in self.draft.speaker)
-        return (*keyed, *others)
+        free = iter(sorted(set("123456789") - {a.key for a in keyed}))
+        used = [a for a in map(self.codebook.actor, self.desk.speakers) if a and not a.key]
+        placed = [replace(a, key=next(free, None)) for a in used[: max(0, _SLOTS - len(keyed))]]
+        shown = {a.id for a in (*keyed, *placed)}
+        others = (a for a in self.codebook.actors if a.id in self.draft.speaker and a.id not in shown)
+        return (*keyed, *placed, *others)
+
+    @cached_property
+    def slotted(self) -> Codebook:
+        """The codebook with the digits as they are in this document, for the picture of the keyboard."""
+        return replace(self.codebook, actors=self.slots)
 
     @cached_property
     def named(self) -> frozenset[str]:
