@@ -74,8 +74,11 @@ def _say(proposal: Proposal) -> None:
     for change in proposal.changes:
         click.echo(_line(change))
     for touched in proposal.touched:
-        people = ", ".join(f"{use.person} {use.claims}" for use in touched.uses)
-        click.echo(f"{touched.name} ({touched.id}) is in {touched.claims} claims: {people}")
+        people = ", ".join(f"{use.person} {use.claims}" for use in touched.held.people)
+        click.echo(
+            f"{touched.name} ({touched.id}) is in {touched.held.claims} claims "
+            f"of {touched.held.sentences} sentences: {people}"
+        )
     click.echo(f"From {proposal.before.version}, this needs at least version {proposal.version}.")
 
 

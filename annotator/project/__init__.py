@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annotator import codebook
 from annotator.project.answers import Desk, Recorded, Undone
-from annotator.project.codebooks import Codebooks, CodebookVersion, News, Proposal
+from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
 from annotator.project.documents import Progress
 from annotator.project.importing import Taken
 from annotator.project.results import Results
@@ -21,6 +21,7 @@ __all__ = [
     "Clash",
     "CodebookVersion",
     "Desk",
+    "Held",
     "Failure",
     "Merge",
     "News",

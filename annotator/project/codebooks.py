@@ -31,16 +31,21 @@ class CodebookVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How much current answers hold of something, and whose they are."""
+
+    claims: int = 0
+    sentences: int = 0
+    people: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
-    """What stored answers hold of something that changes."""
+    """Something that changes while answers hold it."""
 
     id: str
     name: str
-    uses: tuple[Use, ...]
-
-    @property
-    def claims(self) -> int:
-        return sum(use.claims for use in self.uses)
+    held: Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,15 @@ class Codebooks(Base):
                 return one.source, _codebook(one.source)
         raise Missing(f"This codebook has no version {version}. Look at the list of versions.")
 
-    def codebook_uses(self, answers: str) -> dict[str, tuple[Use, ...]]:
-        """Who holds what in current claims, by id; `answers` as a claim calls them."""
-        found: dict[str, tuple[Use, ...]] = {}
-        for use in codebooks.uses(self.db, answers):
-            found[use.id] = (*found.get(use.id, ()), use)
-        return found
+    def codebook_uses(self, answers: str) -> dict[str, Held]:
+        """What current claims hold, by id; `answers` as a claim calls them."""
+        found = codebooks.uses(self.db, answers)
+        people: dict[str, list[Use]] = {}
+        for use in found:
+            if use.person is not None:
+                people.setdefault(use.id, []).append(use)
+        totals = (use for use in found if use.person is None)
+        return {use.id: Held(use.claims, use.sentences, tuple(people[use.id])) for use in totals}
 
     def propose_codebook(self, source: str, name: str = "codebook") -> Proposal:
         """What putting `source` in force would change and touch; Invalid where it may not be."""
@@ -145,14 +153,15 @@ class Codebooks(Base):
     def _touched(self, changes: Sequence[Change]) -> tuple[Touched, ...]:
         """What current claims hold of everything that changes, each once."""
         found: dict[tuple[str, str], Touched] = {}
-        held: dict[str, dict[str, tuple[Use, ...]]] = {}
+        held: dict[str, dict[str, Held]] = {}
         for change in changes:
             answers = change.field or _CALLED.get(change.thing, "")
             if not answers or change.act == "added":
                 continue
-            uses = held.setdefault(answers, self.codebook_uses(answers)).get(change.id, ())
-            if uses:
-                found[answers, change.id] = Touched(change.id, change.name, uses)
+            if answers not in held:
+                held[answers] = self.codebook_uses(answers)
+            if change.id in held[answers]:
+                found[answers, change.id] = Touched(change.id, change.name, held[answers][change.id])
         return tuple(found.values())
 
 

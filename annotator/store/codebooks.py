@@ -25,10 +25,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How often one person's current answers hold an id."""
+    """How often one person's current answers, or those of all together, hold an id."""
 
     id: str
-    person: str
+    person: str | None  # None: all together, each sentence once
     claims: int
     sentences: int
 
@@ -77,11 +77,15 @@ def last_used(db: Database, person: str) -> int | None:
 
 
 def uses(db: Database, answers: str) -> list[Use]:
-    """How often current claims hold each id, by person; `answers` as a claim calls them: "stance"."""
+    """How often current claims hold each id, in all and by person; `answers` is like "stance"."""
     sql = """
-        select held.value, c.person, count(*), count(distinct c.sentence)
-        from claims c, json_each(c.claim, :path) held
-        where held.value is not null group by held.value, c.person order by c.person
+        with held as (
+            select each.value as id, c.person as person, c.sentence as sentence
+            from claims c, json_each(c.claim, :path) each where each.value is not null
+        )
+        select id, null as person, count(*), count(distinct sentence) from held group by id
+        union all
+        select id, person, count(*), count(distinct sentence) from held group by id, person order by person
     """
     return [Use(*row) for row in db.execute(sql, {"path": f"$.{answers}"}).fetchall()]
 

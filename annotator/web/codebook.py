@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
+from annotator.codebook.fields import FIXED
 from annotator.model import Actor, Codebook, Field, Names, Proposition
 from annotator.web import layout
 from annotator.web.security import needs_person
@@ -29,10 +30,24 @@ class PositionList:
 @bp.get("/codebook")
 @needs_person
 def show() -> ResponseReturnValue:
-    book = layout.codebook()
+    return _page(layout.codebook())
+
+
+@bp.get("/codebook/versions/<version>")
+@needs_person
+def version(version: str) -> ResponseReturnValue:
+    """The codebook as it was: the rules that older answers follow."""
+    return _page(g.project.codebook_version(version)[1])
+
+
+def _page(book: Codebook) -> str:
+    in_force = layout.codebook()
     return render_template(
         "codebook/show.html",
         book=book,
+        in_force=in_force.version,
+        editable=g.person.leads and book.version == in_force.version,
+        extendable=[field.id for field in book.fields if field.kind == "choice" and field.id not in FIXED],
         fields=[field for field in book.fields if field.enabled and field.kind != "modifier"],
         switched_off=[field for field in book.fields if not field.enabled],
         actors=in_key_order(book.actors),
@@ -55,9 +70,12 @@ def in_key_order(actors: tuple[Actor, ...]) -> list[Actor]:
 def position_lists(book: Codebook) -> Iterator[PositionList]:
     """One list for each side, then for each position that several sides share."""
     names = {side.id: side.name for side in book.sides}
-    names |= {label.id: label.name for label in book.labels("stance") if label.id not in names}
+    stance = book.field("stance")
+    labels = (*stance.labels, *stance.former) if stance else ()
+    names |= {label.id: label.name for label in labels if label.id not in names}
+    propositions = (*book.propositions, *book.former_propositions)
     for id, name in names.items():
-        held = tuple(proposition for proposition in book.propositions if proposition.side == id)
+        held = tuple(proposition for proposition in propositions if proposition.side == id)
         if held:
             yield PositionList(id, name, held)
 

@@ -30,7 +30,7 @@ def answer(project: Project, name: str, sid: str, *stances: str) -> None:
 
 @pytest.fixture
 def answered(article: Project) -> Project:
-    """Ana chose “neither” twice, in one sentence of two; Ben once, and took it back."""
+    """Ana chose “neither” twice, in one sentence of two; Ben once."""
     answer(article, "Ana", "s1", "neither", "off")
     answer(article, "Ana", "s2", "neither")
     answer(article, "Ben", "s1", "neither")
@@ -112,13 +112,14 @@ def test_counts_who_holds_what_a_change_touches(answered: Project) -> None:
     proposal = answered.propose_codebook(retire(answered.codebook_source(), NEITHER))
     assert proposal.version == "1.0.0"
     (touched,) = proposal.touched
-    assert (touched.id, touched.claims) == ("neither", 3)
-    assert [(use.person, use.claims, use.sentences) for use in touched.uses] == [("Ana", 2, 2), ("Ben", 1, 1)]
+    assert (touched.id, touched.held.claims, touched.held.sentences) == ("neither", 3, 2)
+    people = [(use.person, use.claims, use.sentences) for use in touched.held.people]
+    assert people == [("Ana", 2, 2), ("Ben", 1, 1)]
 
 
 def test_counts_only_what_answers_hold_now(answered: Project) -> None:
     answer(answered, "Ana", "s2", "off")
-    assert [use.claims for use in answered.codebook_uses("stance")["neither"]] == [1, 1]
+    assert [use.claims for use in answered.codebook_uses("stance")["neither"].people] == [1, 1]
 
 
 def test_keeps_answers_and_their_version_through_a_merge(answered: Project) -> None:

@@ -21,17 +21,31 @@ PEOPLE = (
     "/",
     "/annotate",
     "/codebook",
+    "/codebook/versions",
+    "/codebook/versions/0.1.0",
+    "/codebook/versions/0.1.0/file",
     "/export",
     "/export/claims.jsonl",
     DOCUMENT,
     f"{DOCUMENT}/sentences/s1",
 )
-LEADS = ("/agreement", "/agreement.json", f"{DOCUMENT}/file", "/speakers", "/speakers/turkey")
+LEADS = (
+    "/agreement",
+    "/agreement.json",
+    f"{DOCUMENT}/file",
+    "/speakers",
+    "/speakers/turkey",
+    "/codebook/edit/page",
+    "/codebook/edit/field/stance",
+    "/codebook/edit/label/stance/ru",
+    "/codebook/upload",
+)
 WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/sentences/s1",
     f"{DOCUMENT}/undo",
     f"{DOCUMENT}/redo",
     f"{DOCUMENT}/speakers",
+    "/codebook/read",
 )
 WRITES_OF_LEADS = (
     "/documents",
@@ -39,6 +53,11 @@ WRITES_OF_LEADS = (
     "/speakers/turkey",
     "/speakers/usa/merge",
     "/speaker-changes/1/undo",
+    "/codebook/edit/page",
+    "/codebook/edit/field/stance",
+    "/codebook/edit/label/stance/ru",
+    "/codebook/upload",
+    "/codebook/versions",
 )
 
 
