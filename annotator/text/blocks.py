@@ -177,7 +177,7 @@ def _wrapped(
     lines: Sequence[Line], chunks: Sequence[list[int]], layout: Layout, passages: Passages
 ) -> Iterator[Block]:
     started: list[int] = []  # a paragraph that has not ended yet
-    queue = [part for chunk in chunks for part in _parts(lines, chunk, layout)]
+    queue = [part for chunk in chunks for part in _parts(lines, chunk, layout, passages)]
     at = 0
     while at < len(queue):
         part = queue[at]
@@ -209,7 +209,9 @@ def _is_sign(lines: Sequence[Line], part: list[int]) -> bool:
     return not any(lines[place].lettered for place in part)
 
 
-def _parts(lines: Sequence[Line], chunk: list[int], layout: Layout) -> Iterator[list[int]]:
+def _parts(
+    lines: Sequence[Line], chunk: list[int], layout: Layout, passages: Passages
+) -> Iterator[list[int]]:
     """A chunk cut where a paragraph clearly ends inside it, and around a heading stuck to its paragraph."""
     part: list[int] = []
     for number, place in enumerate(chunk):
@@ -225,6 +227,7 @@ def _parts(lines: Sequence[Line], chunk: list[int], layout: Layout) -> Iterator[
             and _is_heading(line, layout)
             and not then.first.islower()
             and then.width > line.width
+            and not passages.repeated(lines, chunk)  # the first line of a narrow pull quote
         ):
             yield [place]
             continue

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotator import text
-from annotator.model import Invalid, Reading
+from annotator.model import Invalid, Kind, Reading
 from annotator.text.characters import FORMS, GLYPHS, VISIBLE
 from annotator.text.words import word_list
 from tests.score_reading import scores
@@ -139,6 +139,20 @@ def wrapped(paragraph: str, width: int, ending: str = "\n") -> str:
         else:
             line = f"{line} {word}".strip()
     return ending.join([*lines, line])
+
+
+def test_keeps_the_short_first_line_of_a_pull_quote_with_it():
+    before = "The council opened a wide garden on the river on Sunday, and hundreds of people came."
+    said = (
+        "The new garden at the river will stay open for everybody on every day of the week, said the mayor."
+    )
+    quote = "The new garden\nat the river will stay open\nfor everybody on every day"
+    raw = "\n\n".join(
+        ["A garden on the river", wrapped(before, 60), wrapped(said, 60), quote, wrapped(before, 60)]
+    )
+    units = text.read(raw, "en").units
+    assert [unit.kind for unit in units] == [Kind.TITLE, Kind.BODY, Kind.BODY, Kind.PULLQUOTE, Kind.BODY]
+    assert (units[3].text, units[3].repeats) == (" ".join(quote.split()), (units[2].id,))
 
 
 @pytest.mark.parametrize("lang", PARTS)
