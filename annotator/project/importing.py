@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +31,27 @@ class Taken:
     document: Document | None
     problem: str | None = None
     warnings: tuple[str, ...] = ()
+
+
+class Opened:
+    """The texts of one file, gone on with where the last one was found.
+
+    The rows of a table are asked for in their order: from the start each time, the time would grow
+    with the square of their number.
+    """
+
+    def __init__(self) -> None:
+        self._of: object = None
+        self._rest: Iterator[Source] = iter(())
+
+    def find(self, of: object, part: str | None, sources: Callable[[], Iterator[Source]]) -> Source | None:
+        for again in (False, True):
+            if again or of != self._of:
+                self._of, self._rest = of, sources()
+            for source in self._rest:
+                if source.part == part:
+                    return source
+        return None
 
 
 class Importing(Documents):
@@ -151,12 +172,17 @@ class Importing(Documents):
             documents.append_state(self.db, replace(document, lang=reading.lang), person.name)
         return self.document(doc_id)
 
-    def source_of(self, doc_id: str, way: Text) -> Source | None:
-        """The text found again in the file the way it was found before."""
-        filename, data = self.raw(doc_id)
-        part = documents.part(self.db, doc_id)
-        sources = open_file(filename, data, Options(**way.options))
-        return next((source for source in sources if source.part == part), None)
+    def source_of(self, doc_id: str, way: Text, opened: Opened | None = None) -> Source | None:
+        """The text found again in the file the way it was found before.
+
+        Whoever asks for one document after the other keeps the file `opened`.
+        """
+        part, options = documents.part(self.db, doc_id), Options(**way.options)
+
+        def sources() -> Iterator[Source]:
+            yield from open_file(*self.raw(doc_id), options)
+
+        return (opened or Opened()).find((documents.file_of(self.db, doc_id), options), part, sources)
 
     def read_again(self, document: Document, source: Text, decisions: Decisions = text.NONE) -> Reading:
         """The automatic reading of a stored text, under these decisions about its repairs."""

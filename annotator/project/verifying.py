@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from annotator import text
 from annotator.model import Annotation, Document, Problem, Reading, Sentence, Unit
 from annotator.project.changes import Changes
+from annotator.project.importing import Opened
 from annotator.store import annotations as answer_rows
 from annotator.store import documents, sentences
 from annotator.store.annotations import Filter
@@ -23,20 +24,21 @@ class Verified:
 class Verifying(Changes):
     def verify(self) -> Iterator[Verified]:
         """Derive every document again from its bytes and compare, one at a time."""
+        opened = Opened()
         for document in documents.all(self.db):
-            yield Verified(document, next(self._differences(document), None))
+            yield Verified(document, next(self._differences(document, opened), None))
 
-    def _differences(self, document: Document) -> Iterator[str]:
+    def _differences(self, document: Document, opened: Opened) -> Iterator[str]:
         source = self.text_of(document.id)
         try:
-            yield from self._in_text(document, source)
+            yield from self._in_text(document, source, opened)
             yield from self._in_units(document, source)
             yield from self._in_answers(document)
         except Problem as problem:
             yield str(problem)
 
-    def _in_text(self, document: Document, source: Text) -> Iterator[str]:
-        found = self.source_of(document.id, source)
+    def _in_text(self, document: Document, source: Text, opened: Opened) -> Iterator[str]:
+        found = self.source_of(document.id, source, opened)
         if found is None:
             yield "The file no longer holds this text."
         elif found.text != source.text:

@@ -147,6 +147,11 @@ def append_text(db: Database, id: str, text: Text, person: str | None) -> int:
     return int(str(inserted.last_pk))
 
 
+def file_of(db: Database, id: str) -> str:
+    """The SHA-256 of the file that holds the document."""
+    return str(db.execute("select file from documents where id = :id", {"id": id}).fetchone()[0])
+
+
 def part(db: Database, id: str) -> str | None:
     """The row of its file that holds the document; None where the whole file does."""
     row = db.execute("select part from documents where id = :id", {"id": id}).fetchone()

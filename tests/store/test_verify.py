@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from annotator import sample
-from annotator.project import Project
+from annotator.project import Project, importing
+from annotator.text.formats import Source, open_file
 from tests.conftest import ARTICLE
 from tests.conftest import sample as bytes_of
 
@@ -63,3 +67,18 @@ def test_names_the_first_difference(answered: Project, damage: str, said: str) -
     found = difference(answered)
     assert found is not None
     assert said in found
+
+
+def test_reads_the_rows_of_a_table_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"{number},Text {number}.\n" for number in range(20))
+    assert len(list(project.take_in("a.csv", f"id,text\n{rows}".encode()))) == 20
+    read: list[str | None] = []
+
+    def counted(*given: Any) -> Iterator[Source]:
+        for source in open_file(*given):
+            read.append(source.part)
+            yield source
+
+    monkeypatch.setattr(importing, "open_file", counted)
+    assert [verified.difference for verified in project.verify()] == [None] * 20
+    assert len(read) == 20
