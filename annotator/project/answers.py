@@ -71,7 +71,8 @@ class Answers(Importing):
         kinds = self.codebook().queue_units
         stored = answer_rows.of_document(self.db, doc_id, person.name)
         merged = self.registry().merged
-        read = {sid: self._read(annotation) for sid, annotation in stored.items()} if merged else stored
+        reader = self._reader()
+        read = {sid: reader(annotation) for sid, annotation in stored.items()}
         used = speaker_rows.in_order_of_use(self.db, doc_id, person.name)
         return Desk(
             document=document,

@@ -38,11 +38,12 @@ class Results(Checking):
         everybody = {person.name: person for person in self.people()}
         by_id: dict[str, Document] = {}
         book = self.codebook()
+        read = self._reader()
         for sentence, annotation in answer_rows.stream(self.db, _filter(documents, people, statuses)):
             document = by_id.setdefault(sentence.document, self.document(sentence.document))
             person = everybody[annotation.person]
             yield export.record(
-                document, sentence, self._read(annotation), person, book, with_seconds=with_seconds
+                document, sentence, read(annotation), person, book, with_seconds=with_seconds
             )
 
     def export_jsonl(self, **filter: Any) -> Iterator[bytes]:
@@ -60,11 +61,12 @@ class Results(Checking):
 
     def _rated(self, filter: Filter) -> list[Rated]:
         kinds = self.codebook().queue_units
+        read = self._reader()
         found: dict[int, tuple[Sentence, dict[str, Answer]]] = {}
         for sentence, annotation in answer_rows.stream(self.db, filter):
             if sentence.kind in kinds:
                 answers = found.setdefault(sentence.key, (sentence, {}))[1]
-                answers[annotation.person] = self._read(annotation).answer
+                answers[annotation.person] = read(annotation).answer
         return [
             Rated(s.document, s.id, s.order or 0, s.text, s.kind, answers) for s, answers in found.values()
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -197,11 +197,18 @@ class Speakers(People):
 
     # -------------------------------------------------------------- answers as they read now
 
-    def _read(self, annotation: Annotation) -> Annotation:
-        """A stored answer with merged speakers under the id they count as."""
+    def _reader(self) -> Callable[[Annotation], Annotation]:
+        """What gives a stored answer with merged speakers under the id they count as; for many at once."""
         registry = self.registry()
-        answer = annotate.read(annotation.answer, registry.merged, registry.codebook)
-        return annotation if answer is annotation.answer else replace(annotation, answer=answer)
+
+        def read(annotation: Annotation) -> Annotation:
+            answer = annotate.read(annotation.answer, registry.merged, registry.codebook)
+            return annotation if answer is annotation.answer else replace(annotation, answer=answer)
+
+        return read
+
+    def _read(self, annotation: Annotation) -> Annotation:
+        return self._reader()(annotation)
 
     def _read_answer(self, answer: Answer) -> Answer:
         registry = self.registry()
