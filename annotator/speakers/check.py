@@ -128,13 +128,16 @@ def _line(typed: str, field: str, longest: int = LONGEST) -> str:
 def _short(name: str) -> str:
     """A name for the answer rows.
 
-    >>> _short("Hulusi Akar"), _short("Mevlüt Çavuşoğlu"), _short("Organisation of Non-Proliferation")
-    ('Hulusi Akar', 'Çavuşoğlu', 'Organisatio…')
+    >>> _short("Hulusi Akar"), _short("Mevlüt Çavuşoğlu"), _short("Port officials")
+    ('Hulusi Akar', 'Çavuşoğlu', 'Port offici…')
     """
+    words = name.split()
     if len(name) <= LONGEST_SHORT:
         return name
-    last = name.split()[-1]
-    return last if len(last) <= LONGEST_SHORT and last != name else name[: LONGEST_SHORT - 1].rstrip() + "…"
+    person = len(words) == 2 and not any(word[0].islower() for word in words)
+    if person and len(words[1]) <= LONGEST_SHORT:
+        return words[1]
+    return name[: LONGEST_SHORT - 1].rstrip() + "…"
 
 
 def _language(name: str, lang: str, known: tuple[str, ...]) -> str:

@@ -55,8 +55,8 @@ def folded(text: str) -> str:
 def spellings(text: str) -> list[str]:
     """The folded text, and what is left of it without what Arabic writes onto a word.
 
-    >>> spellings("وبيروت")
-    ['وبيروت', 'بيروت']
+    >>> spellings("وطهران")
+    ['وطهران', 'طهران']
     """
     plain = folded(text)
     shorter = [plain.removeprefix(before) for before in BEFORE if plain.startswith(before)]
