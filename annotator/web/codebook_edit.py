@@ -296,10 +296,10 @@ def download(version: str) -> ResponseReturnValue:
 @bp.post("/codebook/read")
 @needs_person
 def read() -> ResponseReturnValue:
-    """Put the notice of a change away: the script takes it off the page."""
+    """Put the notice of a change away."""
     g.project.read_codebook_news(g.person)
     if "HX-Request" in request.headers:
-        return ""
+        return render_template("codebook/_news_read.html")
     return redirect(url_for("documents.resume"), 303)
 
 
