@@ -214,6 +214,10 @@ class Page:
         rules = (rule for rule in self.codebook.constraints if field in rule.require)
         return any(all(_holds(self.draft, *asked) for asked in rule.when.items()) for rule in rules)
 
+    def offered(self, field: Field) -> tuple[Label, ...]:
+        """The answers to choose from, and a retired one where the open claim has it."""
+        return (*field.labels, *(one for one in field.readable if one.id in self.draft.chosen(field.id)))
+
     @cached_property
     def rejectable(self) -> bool:
         return self.codebook.field("polarity") is not None

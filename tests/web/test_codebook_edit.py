@@ -113,6 +113,8 @@ def test_shows_old_answers_with_both_names_and_offers_only_the_new(
     assert "Unclear (was Neither)" in page
     assert 'name="stance" value="neither"' not in page
     assert 'name="stance" value="unclear"' in page
+    old = client.get(f"/documents/{ARTICLE}/sentences/s1?claim=1").text
+    assert re.search(r'name="stance" value="neither"[^>]* checked', old)
 
 
 @pytest.mark.parametrize(
