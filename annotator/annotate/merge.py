@@ -18,14 +18,14 @@ def read(answer: Answer, merged: Merged, codebook: Codebook) -> Answer:
 
     Two claims that come to have one identity are read as one, with the words of both.
     """
-    if not merged or not answer.claims:
+    if not any(_named(claim, merged) for claim in answer.claims):
         return answer
     return replace(answer, claims=tuple(claim for claim, _ in _together(answer.claims, merged, codebook)))
 
 
 def kept(answer: Answer, before: Answer, merged: Merged, codebook: Codebook) -> Answer:
     """The answer to store: claims nobody touched since `before` go back to what was given."""
-    if not merged or not answer.claims:
+    if not any(_named(claim, merged) for claim in before.claims):
         return answer
     given = dict(_together(before.claims, merged, codebook))
     return replace(answer, claims=tuple(one for claim in answer.claims for one in given.get(claim, (claim,))))
@@ -49,7 +49,13 @@ def _together(
     return list(found.values())
 
 
+def _named(claim: Claim, merged: Merged) -> bool:
+    return any(id in merged for id in (*claim.speaker, *claim.via))
+
+
 def _under(claim: Claim, merged: Merged) -> Claim:
+    if not _named(claim, merged):
+        return claim
     speaker = tuple(sorted({merged.get(id, id) for id in claim.speaker}))
     via = tuple(dict.fromkeys(merged.get(id, id) for id in claim.via))
     return replace(claim, speaker=speaker, via=via)

@@ -10,7 +10,6 @@ from annotator.model import Annotation, Answer, Document, Invalid, Kind, Person,
 from annotator.project.importing import Importing
 from annotator.store import annotations as answer_rows
 from annotator.store import codebooks, sentences
-from annotator.store import speakers as speaker_rows
 from annotator.store.annotations import Draft
 from annotator.store.file import write
 
@@ -70,10 +69,8 @@ class Answers(Importing):
         found = self.sentences(doc_id)
         kinds = self.codebook().queue_units
         stored = answer_rows.of_document(self.db, doc_id, person.name)
-        merged = self.registry().merged
         reader = self._reader()
         read = {sid: reader(annotation) for sid, annotation in stored.items()}
-        used = speaker_rows.in_order_of_use(self.db, doc_id, person.name)
         return Desk(
             document=document,
             sentences=tuple(found),
@@ -81,7 +78,7 @@ class Answers(Importing):
             queued=tuple(s.id for s in found if s.kind in kinds),
             undo=self._sentence_of(answer_rows.last_answer(self.db, doc_id, person.name)),
             redo=self._sentence_of(answer_rows.last_undone(self.db, doc_id, person.name)),
-            speakers=tuple(dict.fromkeys(merged.get(id, id) for id in used)),
+            speakers=self.speakers_used(doc_id, person),
             joined=frozenset(
                 sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
             ),

@@ -28,6 +28,8 @@ from annotator.store import speakers as rows
 from annotator.store.annotations import Filter
 from annotator.store.file import write
 
+_REMEMBERED = 100  # documents of people
+
 
 @dataclass(frozen=True, slots=True)
 class Uses:
@@ -61,6 +63,7 @@ class Speakers(People):
     def __init__(self, db: Database, path: Path):
         super().__init__(db, path)
         self._known: tuple[tuple[str, int], Registry] | None = None
+        self._used: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
 
     def codebook(self) -> Codebook:
         """The codebook in force, with everybody people added since."""
@@ -97,6 +100,21 @@ class Speakers(People):
             for id in {merged.get(id, id) for id in ids}:
                 found.setdefault(id, []).append((document, person))
         return {id: _counted(places) for id, places in found.items()}
+
+    def speakers_used(self, doc_id: str, person: Person) -> tuple[str, ...]:
+        """The speakers a person ever gave in a document, by when they first did.
+
+        Answers are only ever appended, so what was found before still holds and only newer ones are read.
+        """
+        after, before = self._used.get((doc_id, person.name), (0, ()))
+        newest = rows.newest_answer(self.db, doc_id, person.name)
+        found = rows.in_order_of_use(self.db, doc_id, person.name, after, newest)
+        order = tuple(dict.fromkeys((*before, *found)))
+        if len(self._used) >= _REMEMBERED:
+            self._used.clear()
+        self._used[doc_id, person.name] = (newest, order)
+        merged = self.registry().merged
+        return tuple(dict.fromkeys(merged.get(id, id) for id in order))
 
     def speaker_history(self) -> list[SpeakerChange]:
         """Everything ever done to any speaker, newest first."""

@@ -43,15 +43,22 @@ def newest(db: Database) -> int:
     return int(db.execute("select coalesce(max(id), 0) from speaker_changes").fetchone()[0])
 
 
-def in_order_of_use(db: Database, document: str, person: str) -> list[str]:
-    """Everybody this person ever gave as a speaker in the document, by when they first did."""
+def newest_answer(db: Database, document: str, person: str) -> int:
+    sql = "select coalesce(max(id), 0) from annotations where document = :document and person = :person"
+    return int(db.execute(sql, {"document": document, "person": person}).fetchone()[0])
+
+
+def in_order_of_use(db: Database, document: str, person: str, after: int, until: int) -> list[str]:
+    """Whom this person gave as speakers in these answers about the document, by when they first did."""
     sql = """
-        select speaker.value, min(a.id) as first
+        select speaker.value
         from annotations a, json_each(a.claims) claim, json_each(claim.value, '$.speaker') speaker
         where a.document = :document and a.person = :person and a.claims <> '[]'
-        group by speaker.value order by first, min(claim.key), min(speaker.key)
+          and a.id > :after and a.id <= :until
+        group by speaker.value order by min(a.id), min(claim.key), min(speaker.key)
     """
-    return [row[0] for row in db.execute(sql, {"document": document, "person": person}).fetchall()]
+    values = {"document": document, "person": person, "after": after, "until": until}
+    return [row[0] for row in db.execute(sql, values).fetchall()]
 
 
 def namings(db: Database) -> list[tuple[str, str, tuple[str, ...]]]:

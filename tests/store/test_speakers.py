@@ -256,5 +256,10 @@ def test_keeps_speakers_in_the_order_they_were_first_used(article: Project) -> N
     assert article.desk(ARTICLE, ana).speakers == (other, one)
     article.undo(ARTICLE, ana)
     article.undo(ARTICLE, ana)
-    assert article.desk(ARTICLE, ana).speakers == (other, one)
+    give(article, "s3", speaker="un")
+    assert article.desk(ARTICLE, ana).speakers == (other, one, "un")
+    with Project.open(article.path) as fresh:
+        assert fresh.desk(ARTICLE, ana).speakers == (other, one, "un")
+    merge(article, one, other)
+    assert article.desk(ARTICLE, ana).speakers == (other, "un")
     assert article.desk(ARTICLE, article.person("Ben")).speakers == ()
