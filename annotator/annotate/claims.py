@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
+from annotator.annotate.words import inside_letter
 from annotator.model import Claim, Codebook, Invalid, Label, Span, wording
 
 LONGEST = 10_000
@@ -132,10 +133,10 @@ def _unasked(name: str, n: int) -> Invalid:
 
 
 def marked(claim: Claim, n: int, text: str) -> Claim:
-    """The claim with its marked words in reading order, each a stretch of whole words of the sentence."""
+    """The claim with its marked words in reading order, each a stretch of whole letters of the sentence."""
     found = {attribute: tuple(sorted(getattr(claim, attribute))) for attribute in SPANS.values()}
     for name, attribute in SPANS.items():
-        _whole_words(found[attribute], name, n, text)
+        _in_order(found[attribute], name, n, text)
     words = claim.speaker_text or quoted(found["source_spans"], text)
     return replace(claim, **found, speaker_text=words)  # type: ignore[arg-type]
 
@@ -148,21 +149,13 @@ def quoted(spans: tuple[Span, ...], text: str) -> str | None:
     return GAP.join(text[start:end] for start, end in spans) or None
 
 
-def _whole_words(spans: tuple[Span, ...], name: str, n: int, text: str) -> None:
+def _in_order(spans: tuple[Span, ...], name: str, n: int, text: str) -> None:
     last = 0
     for start, end in spans:
         if not 0 <= start < end <= len(text):
             raise Invalid(f"Words marked in claim {n} are not in this sentence.", field=name, claim=n)
         if start < last:
             raise Invalid(f"Words are marked twice as {name} in claim {n}.", field=name, claim=n)
-        if _inside_word(text, start) or _inside_word(text, end):
-            raise Invalid(f"Mark whole words as {name} in claim {n}.", field=name, claim=n)
+        if inside_letter(text, start) or inside_letter(text, end):
+            raise Invalid(f"Mark whole words as {name} in claim {n}, or whole letters.", field=name, claim=n)
         last = end
-
-
-def _inside_word(text: str, at: int) -> bool:
-    return 0 < at < len(text) and _in_word(text[at - 1]) and _in_word(text[at])
-
-
-def _in_word(char: str) -> bool:
-    return char.isalnum() or unicodedata.category(char).startswith("M")

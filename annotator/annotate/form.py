@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Protocol
 
 from annotator.annotate.check import Checked, check, completed, counted, once
 from annotator.annotate.claims import LONGEST, SPANS, clean, know, offered, quoted, values
 from annotator.annotate.rules import Place, settle
+from annotator.annotate.words import inside_word
 from annotator.model import Answer, Claim, Codebook, Invalid, Kind, Sentence, Span, Status
 
 ACTIONS = ("save", "no_claim", "skip", "delete", "comment")
@@ -132,6 +133,8 @@ def _claim(form: Form, before: Claim, sentence: Sentence, codebook: Codebook, n:
         return field is not None and field.enabled
 
     spans = {SPANS[name]: _spans(form, name, before, n) for name in SPANS}
+    if not _ticked(form, "letters"):
+        _whole_words(spans, before, sentence.text, n)
     claim = replace(
         before,
         speaker=tuple(sorted(set(_list(form, "speaker")))),
@@ -192,6 +195,14 @@ def _spans(form: Form, name: str, before: Claim, n: int) -> tuple[Span, ...]:
     if not isinstance(listed, list) or not all(_is_span(item) for item in listed):
         raise unreadable
     return tuple(sorted((item[0], item[1]) for item in listed))
+
+
+def _whole_words(spans: Mapping[str, tuple[Span, ...]], before: Claim, text: str, n: int) -> None:
+    """Single letters are marked on purpose or not at all."""
+    for name, attribute in SPANS.items():
+        for span in spans[attribute]:
+            if span not in getattr(before, attribute) and any(inside_word(text, at) for at in span):
+                raise Invalid(f"Mark whole words as {name} in claim {n}.", field=name, claim=n)
 
 
 def _is_span(item: object) -> bool:

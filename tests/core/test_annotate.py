@@ -573,3 +573,14 @@ def test_keeps_its_promises_whatever_is_sent(forms: list[MultiDict[str, str]], b
             assert (claim.polarity is None) == (not label.sides)
             assert (claim.attribution == "own") == ("author" in claim.speaker)
         assert annotate.check(answer, sentence(), book)[0] == answer
+
+
+def test_takes_single_letters_marked_on_purpose() -> None:
+    before = marked(source_spans=[[0, 6]])
+    fields = {"speaker": "unnamed", "stance": "tr", "attribution": "indirect", "source_spans": "[[0, 6]]"}
+    with pytest.raises(Invalid, match="whole words"):
+        sent(before, claim="1", cue_spans="[[8, 11]]", **fields)
+    answer = sent(before, claim="1", cue_spans="[[8, 11]]", letters="1", **fields)
+    assert answer.claims[0].cue_spans == ((8, 11),)
+    again = sent(answer, claim="1", cue_spans="[[8, 11]]", **fields)
+    assert again.claims[0].cue_spans == ((8, 11),)

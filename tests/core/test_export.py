@@ -261,8 +261,9 @@ def test_refuses_by_schema(path: tuple[Any, ...], value: Any, codebook: Codebook
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
+        (("claims", 0, "content_spans"), [[49, 64], [107, 132]], "claim 1: content 49–64 cuts a letter"),
         (("claims", 1, "content_spans"), [[187, 900]], "claim 2: content 187–900 is outside the text"),
-        (("claims", 1, "content_spans"), [[188, 225]], "claim 2: content 188–225 cuts a word"),
+        (("claims", 1, "content_spans"), [[188, 225]], "claim 2: content is not what its spans cover"),
         (
             ("claims", 0, "content_spans"),
             [[107, 132], [49, 66]],
