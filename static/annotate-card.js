@@ -57,6 +57,7 @@ qawl.card = (() => {
 
   function changed(field) {
     follow(field);
+    qawl.positions.check();
     refresh(true);
   }
 
@@ -79,7 +80,9 @@ qawl.card = (() => {
     const field = place.querySelector("input, textarea");
     if (asked && place.hidden) {
       place.hidden = false;
-      if (byHand && field.type === "text") field.focus({ preventScroll: true });
+      if (!byHand || field.type !== "text" || qawl.mark.fill()) return;
+      field.focus({ preventScroll: true });
+      qawl.mark.ask();
     } else if (!asked && !field.value && field !== document.activeElement) {
       place.hidden = true;
     }
@@ -113,6 +116,8 @@ qawl.card = (() => {
 
   const state = () => JSON.stringify([...new FormData(form())].filter(([name]) => !NOT_ANSWERS.includes(name)));
   const unsaved = () => Boolean(form()) && ("unsaved" in form().dataset || state() !== shownAs);
+  const asks = (field) => inForce("require", field);
+  const matches = () => rules.some((rule) => rule.match === "side_of_proposition_equals_stance");
   const begun = () => Boolean(form()) && questions().some((field) => chosen(field).length > 0);
 
   /* After every swap: this card is new. */
@@ -137,5 +142,5 @@ qawl.card = (() => {
     step(event);
   });
 
-  return { begun, choose, form, missing, open, unsaved };
+  return { asks, begun, choose, chosen, form, inputs, matches, missing, open, refresh, unsaved };
 })();

@@ -29,6 +29,8 @@ qawl.place = (() => {
 
   function show() {
     for (const part of document.querySelectorAll("#keys-button")) part.hidden = false;
+    qawl.positions.arrive();
+    qawl.mark.arrive();
     qawl.card.open();
     showKeys();
     showInView();
@@ -137,10 +139,13 @@ qawl.place = (() => {
 
   /* The rule for the question in focus, out of the codebook page. */
   async function showRule(link) {
-    const question = document.activeElement.closest?.("[data-question]")?.dataset.question || qawl.card.missing()[0];
+    const part = document.activeElement.closest?.("[data-question], [data-rule]");
+    const question = part?.dataset.question || part?.dataset.rule || qawl.card.missing()[0];
     const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
     const rule = page.getElementById(question) || page.getElementById("work");
-    byId("rule-text").replaceChildren(...[...rule.cloneNode(true).childNodes]);
+    const copy = rule.cloneNode(true);
+    for (const part of copy.querySelectorAll("[id]")) part.removeAttribute("id"); // they are another page's
+    byId("rule-text").replaceChildren(...copy.childNodes);
     byId("rule").showModal();
     byId("rule-text").scrollTop = 0;
   }

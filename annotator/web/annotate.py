@@ -24,6 +24,7 @@ from flask.typing import ResponseReturnValue
 from annotator import speakers
 from annotator.model import Answer, Invalid, Missing, Stale
 from annotator.project import Desk, Undone
+from annotator.web.annotate_marks import worded
 from annotator.web.annotate_page import OPENABLE, Draft, Page, number, pieces
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook
@@ -186,6 +187,7 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
         messages=messages,
         token=secrets.token_urlsafe(12),
         pieces=pieces,
+        worded=worded,
         folding=speakers,
         version=g.project.speakers_version(),
         known=request.headers.get("X-Speakers"),

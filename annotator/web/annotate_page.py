@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from werkzeug.datastructures import MultiDict
 
 from annotator import speakers
-from annotator.model import Actor, Answer, Claim, Codebook, Field, Invalid, Kind, Label, Sentence
+from annotator.annotate import quote_open
+from annotator.annotate.claims import quoted
+from annotator.model import (
+    Actor,
+    Answer,
+    Claim,
+    Codebook,
+    Field,
+    Invalid,
+    Kind,
+    Label,
+    Proposition,
+    Sentence,
+    Span,
+)
 from annotator.project import Desk
+from annotator.web.annotate_marks import PositionList, lists
 
 OPENABLE = {Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION}
 
 
-# What the card has no control for yet goes through the form unchanged.
-_SPANS = ("content_spans", "cue_spans", "source_spans")
-_KEPT = ("via", "propositions", "claim_type", "vouch", "hedged", "note", "claim_hard", *_SPANS)
+# What the card has no control for goes through the form unchanged.
+_KEPT = ("claim_type", "vouch", "hedged", "note", "claim_hard")
+
+ROLES = ("source", "cue", "content")
+"""What words can be marked as, in the order of their keys."""
 
 _SLOTS = 12  # rows of speakers; more are reached by typing
+
+_QUOTED = 10  # a quotation rarely runs over more sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,10 @@ class Draft:
     rejects: bool = False
     attribution: str | None = None
     speaker_text: str = ""
+    via: tuple[str, ...] = ()  # outermost first
+    propositions: tuple[str, ...] = ()
+    spans: Mapping[str, str] = field(default_factory=dict)  # by role, as the form has them
+    letters: bool = False  # words were cut on purpose
     kept: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -44,6 +67,9 @@ class Draft:
             rejects=claim.polarity == "oppose",
             attribution=claim.attribution,
             speaker_text=claim.speaker_text or "",
+            via=claim.via,
+            propositions=claim.propositions,
+            spans={role: json.dumps(getattr(claim, f"{role}_spans")) for role in ROLES},
             kept=tuple(_kept(claim)),
         )
 
@@ -57,6 +83,10 @@ class Draft:
             rejects=form.get("polarity") == "oppose",
             attribution=form.get("attribution"),
             speaker_text=form.get("speaker_text", ""),
+            via=tuple(filter(None, form.getlist("via"))),
+            propositions=tuple(form.getlist("propositions")),
+            spans={role: form.get(f"{role}_spans", "[]") for role in ROLES},
+            letters=bool(form.get("letters")),
             kept=tuple((key, value) for key in _KEPT for value in form.getlist(key)),
         )
 
@@ -71,8 +101,6 @@ class Draft:
 
 
 def _kept(claim: Claim) -> Iterator[tuple[str, str]]:
-    yield from (("via", actor) for actor in claim.via)
-    yield from (("propositions", id) for id in claim.propositions)
     for key in ("claim_type", "vouch", "note"):
         if getattr(claim, key) is not None:
             yield key, getattr(claim, key)
@@ -80,7 +108,6 @@ def _kept(claim: Claim) -> Iterator[tuple[str, str]]:
         yield "hedged", "1" if claim.hedged else "0"
     if claim.hard:
         yield "claim_hard", "1"
-    yield from ((key, json.dumps(getattr(claim, key))) for key in _SPANS if getattr(claim, key))
 
 
 @dataclass(frozen=True)
@@ -209,6 +236,62 @@ class Page:
         """Speakers whose names stand in the sentence."""
         return speakers.named(self.codebook, self.desk.document.lang, self.sentence.text)
 
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """What words can be marked as in this project."""
+        asked = {f.id for f in self.codebook.fields if f.kind == "span" and f.enabled}
+        return tuple(role for role in ROLES if role in asked)
+
+    def asks(self, field: str) -> bool:
+        """Whether this project has the question at all."""
+        found = self.codebook.field(field)
+        return found is not None and found.enabled
+
+    @cached_property
+    def positions(self) -> list[PositionList]:
+        return lists(self.codebook, self.draft.propositions) if self.asks("propositions") else []
+
+    @cached_property
+    def chosen_propositions(self) -> list[tuple[Proposition, PositionList]]:
+        chosen = self.draft.propositions
+        return [(one, held) for held in self.positions for one in held.propositions if one.id in chosen]
+
+    @cached_property
+    def marked_before(self) -> str:
+        """The marks of the finished claims, with their numbers, for the script to draw."""
+        finished = [
+            {"n": n, **{role: getattr(claim, f"{role}_spans") for role in ROLES}} for n, claim in self.folded
+        ]
+        return json.dumps(finished, separators=(",", ":"))
+
+    @cached_property
+    def words_typed(self) -> bool:
+        """Whether the words for the speaker say more than the marked ones."""
+        typed = self.draft.speaker_text
+        spans = _spans(self.draft.spans.get("source"))
+        return bool(typed) and typed != quoted(spans, self.sentence.text)
+
+    @cached_property
+    def open_since(self) -> Sentence | None:
+        """The sentence in which a quotation began that still runs on here."""
+        before = self._bodies_before()
+        texts = [sentence.text for sentence in before]
+        if self.sentence.kind is not Kind.BODY or not quote_open(texts):
+            return None
+        return next(before[n] for n in reversed(range(len(texts))) if not quote_open(texts[:n]))
+
+    @cached_property
+    def speakers_before(self) -> tuple[Actor, ...]:
+        """Who spoke last in the sentence before."""
+        claims = self.answer(self._bodies_before()[-1].id).claims if self._bodies_before() else ()
+        spoke = [tuple(filter(None, map(self.codebook.actor, claim.speaker))) for claim in claims]
+        others = [actors for actors in spoke if not any(actor.type == "author" for actor in actors)]
+        return others[-1] if others else ()
+
+    def _bodies_before(self) -> list[Sentence]:
+        at = self.desk.sentences.index(self.sentence)
+        return [s for s in self.desk.sentences[:at] if s.kind is Kind.BODY][-_QUOTED:]
+
     def requires(self, field: str) -> bool:
         """Whether the open claim's answers ask for this further one."""
         rules = (rule for rule in self.codebook.constraints if field in rule.require)
@@ -232,9 +315,10 @@ class Page:
                     "set": _lists(rule.set),
                     "forbid": rule.forbid,
                     "require": rule.require,
+                    **({"match": rule.match} if rule.match else {}),
                 }
                 for rule in self.codebook.constraints
-                if rule.set or rule.forbid or rule.require
+                if rule.set or rule.forbid or rule.require or rule.match
             ],
             ensure_ascii=False,
             separators=(",", ":"),
@@ -250,6 +334,14 @@ class Page:
 def _holds(draft: Draft, field: str, values: tuple[str, ...]) -> bool:
     chosen = draft.chosen(field) if hasattr(draft, field) else ()
     return bool(chosen) if values == ("*",) else bool(set(chosen) & set(values))
+
+
+def _spans(text: str | None) -> tuple[Span, ...]:
+    """Marked words as the form has them; none where it is not to be read."""
+    try:
+        return tuple((int(start), int(end)) for start, end in json.loads(text or "[]"))
+    except (ValueError, TypeError):
+        return ()
 
 
 def _lists(table: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:

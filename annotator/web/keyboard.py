@@ -23,6 +23,10 @@ ACTIONS = {
     "0": "No claim, next",
     "U": "Next unfinished",
     "H": "Guide-lines",
+    "P": "Position lists",
+    "L": "Relayed by",
+    "V": "Mark words",
+    "M": "Same speaker",
     "J": "Next sentence",
     "K": "Previous sentence",
     "Z": "Undo",
@@ -37,6 +41,8 @@ OTHERS = (
     (("[", "]"), "Claim before, claim after"),
     (("Esc",), "Close, or discard the new claim"),
     (("Del",), "Delete the open claim"),
+    (("←", "→"), "Word by word when marking"),
+    (("1", "2", "3"), "Source, cue, content when marking"),
     (("Shift", "Z"), "Redo"),
 )
 
