@@ -85,8 +85,8 @@ def _say(proposal: Proposal) -> None:
 def _line(change: Change) -> str:
     """
     >>> from annotator.codebook.differences import Level
-    >>> _line(Change(Level.MEANING, "merged", "label", "unclear", "Unclear", "stance", after="neither"))
-    'merged label unclear (stance): Unclear -> neither'
+    >>> _line(Change(Level.MEANING, "merged", "label", "unclear", "Unclear", "stance", after="Neither"))
+    'merged label unclear (stance): Unclear -> Neither'
     """
     where = f" ({change.field})" if change.field else ""
     what = " ".join(filter(None, (change.act, change.thing, change.id))) + where

@@ -48,6 +48,12 @@ def compare(old: Codebook, new: Codebook) -> tuple[Change, ...]:
     return tuple(_differences(old, new))
 
 
+def gist(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """What matters most first, and each thing once, however many of its wordings changed."""
+    by_thing = {(change.act, change.thing, change.field, change.id): change for change in changes}
+    return tuple(sorted(by_thing.values(), key=lambda change: -change.level))
+
+
 def least_version(current: str, changes: Iterable[Change]) -> str:
     """The version that these differences call for: wording, additions, meaning.
 
@@ -117,18 +123,18 @@ def _things(thing: str, old: Sequence[Any], new: Sequence[Any], field: str = "")
             yield Change(Level.ADDITION, "added", thing, id, name_of(one), field)
             continue
         was = before[id]
-        yield from _leaving(was, one, thing, field)
+        yield from _leaving(was, one, thing, field, after)
         attributes = [name for name in one.__slots__ if name not in _APART]
         if thing == "label" and _gone(one) != _gone(was):
             attributes.remove("key")  # a former label has none
         yield from _parts(was, one, thing, attributes, id=id, name=name_of(was), field=field)
 
 
-def _leaving(was: Any, one: Any, thing: str, field: str) -> Iterator[Change]:
+def _leaving(was: Any, one: Any, thing: str, field: str, others: Mapping[str, Any]) -> Iterator[Change]:
     """Retired, merged into another, or back again."""
     name, into = name_of(was), getattr(one, "merged_into", None)
     if into and into != was.merged_into:
-        yield Change(Level.MEANING, "merged", thing, one.id, name, field, after=into)
+        yield Change(Level.MEANING, "merged", thing, one.id, name, field, after=name_of(others[into]))
     elif _gone(one) and not into and (not _gone(was) or getattr(was, "merged_into", None)):
         yield Change(Level.MEANING, "retired", thing, one.id, name, field)
     elif _gone(was) and not _gone(one):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from annotator import codebook
 from annotator.codebook import edits
-from annotator.codebook.differences import Change, compare, high_enough, least_version
+from annotator.codebook.differences import Change, compare, gist, high_enough, least_version
 from annotator.codebook.refusals import refusals
 from annotator.model import Codebook, Invalid, Missing, Person, Stale
 from annotator.project.base import Base, _codebook
@@ -142,7 +142,7 @@ class Codebooks(Base):
             return None
         before = next(one.source for one in codebooks.versions(self.db) if one.row == used)
         old, new = _codebook(before), _codebook(source)
-        return News(old.version, new.version, compare(old, new))
+        return News(old.version, new.version, gist(compare(old, new)))
 
     def read_codebook_news(self, person: Person) -> None:
         """Put the notice away until the codebook changes again."""

@@ -299,7 +299,7 @@ def read() -> ResponseReturnValue:
     """Put the notice of a change away."""
     g.project.read_codebook_news(g.person)
     if "HX-Request" in request.headers:
-        return render_template("codebook/_news_read.html")
+        return render_template("annotate/_codebook_read.html")
     return redirect(url_for("documents.resume"), 303)
 
 

@@ -7,7 +7,7 @@ import difflib
 import pytest
 
 from annotator import annotate, codebook
-from annotator.codebook.differences import Change, Level, compare, high_enough, least_version
+from annotator.codebook.differences import Change, Level, compare, gist, high_enough, least_version
 from annotator.codebook.edits import Place, add, change, merge, restore, retire, versioned
 from annotator.codebook.refusals import refusals
 from annotator.model import Answer, Claim, Codebook, Invalid, Kind, Missing, Sentence, Status, Unit
@@ -220,6 +220,13 @@ def test_finds_no_difference_in_comments() -> None:
 )
 def test_weighs_a_difference(after: str, found: tuple[int, str, str, str, str]) -> None:
     assert differences(after) == [found]
+
+
+def test_tells_the_gist_with_what_matters_most_first() -> None:
+    reworded = change(SOURCE, NEITHER, {"guide": {"en": "x", "ar": "x"}, "no": ()})
+    found = gist(compare(load(SOURCE), load(merge(reworded, UNCLEAR, "neither"))))
+    assert [(c.act, c.name, c.after) for c in found[:1]] == [("merged", "Cannot tell", "Neither side's")]
+    assert [(c.act, c.id) for c in found] == [("merged", "unclear"), ("reworded", "neither")]
 
 
 def test_counts_a_label_offered_again_as_an_addition() -> None:
