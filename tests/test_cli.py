@@ -165,6 +165,17 @@ def test_answers_a_missing_file_with_one_sentence(run: Run, words: tuple[str, ..
     assert list(Path().iterdir()) == []
 
 
+def test_names_the_file_that_cannot_be_read(run: Run) -> None:
+    Path("empty.txt").touch()
+    assert run("read", "empty.txt", answer=1).output.startswith("Error: empty.txt: ")
+
+
+def test_says_that_a_folder_holds_no_file(run: Run, codebook_source: str) -> None:
+    Project.create("p.db", codebook_source).close()
+    Path("texts").mkdir()
+    assert run("import", "p.db", "texts", answer=1).output == "Error: There is no file in texts.\n"
+
+
 def test_refuses_to_open_a_project_to_a_network_without_passwords(run: Run, codebook_source: str) -> None:
     Project.create("p.db", codebook_source).close()
     assert "let anybody in" in run("serve", "p.db", "--host", "0.0.0.0", answer=1).output

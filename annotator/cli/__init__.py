@@ -130,6 +130,8 @@ def import_(
     the reading is verified against it, character by character.
     """
     found = list(files.inside(paths))
+    if not found:
+        raise Invalid(f"There is no file in {', '.join(map(str, paths))}.")
     if reading and len(found) > 1:
         raise Invalid("A checked reading belongs to one file. Import the files one by one.")
     checked = files.read_text(reading) if reading else None
@@ -200,9 +202,12 @@ def read(file: Path, lang: str | None) -> None:
 
     Spans are code points of the decoded file, in reading order; unsure lines count from 1.
     """
-    for source in open_file(file.name, files.read_bytes(file)):
-        for unit in text.jsonl(text.read(source.text, lang, given=source.given)):
-            click.echo(json.dumps(unit, ensure_ascii=False))
+    try:
+        for source in open_file(file.name, files.read_bytes(file)):
+            for unit in text.jsonl(text.read(source.text, lang, given=source.given)):
+                click.echo(json.dumps(unit, ensure_ascii=False))
+    except Invalid as problem:
+        raise Invalid(str(problem) if str(file) in str(problem) else f"{file}: {problem}") from problem
 
 
 @main.command("serve")

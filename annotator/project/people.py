@@ -29,8 +29,8 @@ class People(Base):
         name = _checked_name(name)
         hashed = None if password is None else generate_password_hash(_checked_password(password))
         with write(self.db):
-            known = {state.name.casefold(): state for state in people.states(self.db)}
-            same = known.get(name.casefold())
+            known = {_alike(state.name): state for state in people.states(self.db)}
+            same = known.get(_alike(name))
             if same and not same.removed:
                 raise Invalid(f"There is already a person named {same.name}. Choose another name.")
             if same and same.role is not role and Role.SIMULATED in (same.role, role):
@@ -76,11 +76,16 @@ def _normal(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
+def _alike(name: str) -> str:
+    """A name as it is compared: Persian and Urdu names may hold joiners, which nobody sees."""
+    return name.replace("\u200c", "").replace("\u200d", "").casefold()
+
+
 def _checked_name(name: str) -> str:
     name = _normal(name)
     if not 1 <= len(name) <= 60:
         raise Invalid("A name has 1 to 60 characters.")
-    if "/" in name or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in name):
+    if "/" in name or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in _alike(name)):
         raise Invalid("A name has no slash and no invisible characters.")
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotator import export
@@ -22,9 +23,12 @@ class Results(Checking):
         own_voice: bool = True,
     ) -> Report:
         """How far people agree on queued sentences they finished, with the author's claims or without."""
-        authors = [actor.id for actor in self.codebook().actors if actor.type == "author"]
+        book = self.codebook()
+        authors = [actor.id for actor in book.actors if actor.type == "author"]
         rated = self._rated(_filter(documents, people, ("claims", "no_claim")))
-        return report(rated, left_out=() if own_voice else authors)
+        found = report(rated, left_out=() if own_voice else authors)
+        asked = {"claim", "same", *(field.id for field in book.fields if field.enabled)}
+        return replace(found, layers=tuple(layer for layer in found.layers if layer.id in asked))
 
     def records(
         self,

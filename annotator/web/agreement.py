@@ -46,8 +46,7 @@ class Page:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The questions this codebook asks."""
-        asked = {field.id for field in layout.codebook().fields if field.enabled}
-        return tuple(layer for layer in self.report.layers if layer.id in asked | {"claim", "same"})
+        return self.report.layers
 
     @property
     def headline(self) -> Layer:

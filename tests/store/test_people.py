@@ -58,6 +58,12 @@ def test_takes_names_in_any_script(project: Project) -> None:
     assert project.sign_in("ليلى حسن", "secret-layla").name == "ليلى حسن"
 
 
+def test_takes_names_with_joiners_and_knows_them_without(project: Project) -> None:
+    assert project.add_person("علی\u200cرضا").name == "علی\u200cرضا"
+    with pytest.raises(Invalid, match="already a person"):
+        project.add_person("علیرضا")
+
+
 def test_takes_a_removed_person_back_and_keeps_the_history(project: Project) -> None:
     project.add_person("Dan", password=password("Dan"))
     assert project.sign_in("Dan", password("Dan")).name == "Dan"
