@@ -33,6 +33,8 @@ LEADS = (
     "/agreement",
     "/agreement.json",
     f"{DOCUMENT}/file",
+    "/import",
+    f"{DOCUMENT}/text",
     "/speakers",
     "/speakers/turkey",
     "/codebook/edit/page",
@@ -48,7 +50,17 @@ WRITES_OF_PEOPLE = (
     "/codebook/read",
 )
 WRITES_OF_LEADS = (
-    "/documents",
+    "/import",
+    "/import/tables/0",
+    "/import/ready",
+    f"{DOCUMENT}/check",
+    f"{DOCUMENT}/check/kinds",
+    f"{DOCUMENT}/check/others",
+    f"{DOCUMENT}/read",
+    f"{DOCUMENT}/text",
+    f"{DOCUMENT}/text/s1",
+    f"{DOCUMENT}/changes/undo",
+    f"{DOCUMENT}/stage",
     "/speakers",
     "/speakers/turkey",
     "/speakers/usa/merge",
@@ -223,10 +235,10 @@ def test_refuses_a_wrong_method_with_a_page(client: FlaskClient, sign_in: SignIn
 
 def test_tells_problems_of_a_form_beside_it(client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(client, "Cleo")
-    answer = client.post("/documents", headers={"HX-Request": "true", "HX-Target": "work"})
+    answer = client.post("/speakers", headers={"HX-Request": "true", "HX-Target": "work"})
     assert answer.status_code == 422
     assert answer.headers["HX-Retarget"] == "#problem"
-    assert "Choose a text file first" in answer.text
+    assert "Type the name of the new speaker first" in answer.text
     assert "<html" not in answer.text
 
 
