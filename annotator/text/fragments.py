@@ -20,7 +20,7 @@ BREAK_ODDS = 3.0  # of one word against two, in powers of ten
 COMMON = 3.5  # Zipf of the word that was broken
 RARE = 4.5  # Zipf of the rarer half: سور, and not two words everybody uses
 HALF = 4.0  # Zipf of each half of two words run together
-SHORTEST = 7  # letters of two words run together
+SHORTEST, LONGEST = 7, 40  # letters of two words run together
 SHORT_HALVES = frozenset(("في", "من", "على", "إلى", "عن", "مع", "أن", "إن", "لا", "لم", "ما", "هو", "هي"))
 BEGINNINGS = ("أ", "إ", "آ", "ال")  # after a letter that does not join on: where a word likely starts
 
@@ -101,7 +101,7 @@ def _seam(word: str, zipf: Zipf) -> int:
     """Where in `word` the second of two words begins; 0 where it is one, or nothing is near certain."""
     letters = [(place, c) for place, c in enumerate(word) if c != TATWEEL and not _MARK.match(c)]
     plain = "".join(c for _, c in letters)
-    if len(plain) < SHORTEST or _is_known(plain, zipf):
+    if not SHORTEST <= len(plain) <= LONGEST or _is_known(plain, zipf):
         return 0
     seams = [
         cut

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from annotator import text
 from annotator.model import Decision, Invalid, Kind, Reading, RepairState
+from annotator.text import fragments
 from annotator.text.characters import VISIBLE, joined
+from annotator.text.lines import split
 from tests.core.test_text_reading import TEXTS
 from tests.core.test_text_turned import DAMAGED, STRAIGHT
 from tests.score_reading import choices_that_are_right
@@ -219,6 +221,15 @@ def test_proposes_a_blank_that_is_near_certain():
     assert "أواخر أبريل" in reading.units[0].text
     assert repair(reading, "missing-blank").state is RepairState.PROPOSED
     assert text.read(raw, level="safe").units[0].text == raw
+
+
+def test_seeks_no_missing_blank_in_a_word_without_end():
+    asked = []
+    lines = split("ا" * 1_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fragments, "word_list", lambda lang: lambda word: asked.append(word) or 0.0)
+        assert list(fragments.missing_blanks(lines[0].raw, lines)) == []
+    assert len(asked) < 100
 
 
 def test_marks_a_lost_number_until_that_is_rejected():
