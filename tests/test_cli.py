@@ -91,6 +91,18 @@ def test_refuses_the_same_file_twice_and_goes_on_past_a_bad_one(run: Run, codebo
         assert len(project.documents(project.person("Ana"))) == 2
 
 
+def test_imports_no_hidden_files_of_a_folder(run: Run, codebook_source: str) -> None:
+    Path("book.toml").write_text(codebook_source, encoding="utf-8")
+    for name in ("texts/a.txt", "texts/more/b.txt", "texts/.c.txt", "texts/.git/d.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(f"The text of {name}.", encoding="utf-8")
+    run("init", "p.db", "--codebook", "book.toml")
+    output = run("import", "p.db", "texts").output
+    assert "Imported 2 documents." in output
+    assert "a.txt" in output
+    assert "b.txt" in output
+
+
 def test_reads_a_file_without_a_project(run: Run) -> None:
     Path("text.txt").write_bytes(sample("idlib-article.txt"))
     units = [json.loads(line) for line in run("read", "text.txt").output.splitlines()]

@@ -73,9 +73,13 @@ def write(target: Path, lines: Iterable[bytes], length: int) -> int:
 
 
 def inside(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files given, and in place of a folder every file in it, in order of name."""
+    """The files given, and in place of a folder every file in it that is not hidden, in order of name."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
         else:
             yield path
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
