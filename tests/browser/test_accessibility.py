@@ -13,7 +13,8 @@ from tests.conftest import ARTICLE, Live, enter
 DOCUMENT = f"/documents/{ARTICLE}"
 SIGNED_OUT = ("/sign-in", "/nowhere")
 PEOPLE = ("/", "/codebook", "/export", "/agreement", f"{DOCUMENT}/sentences/s11")
-PAGES = {None: SIGNED_OUT, "Ana": PEOPLE, "Cleo": (*PEOPLE, "/import")}
+LEADS = ("/import", "/speakers", "/speakers/turkey", "/speakers/usa/merge?into=un")
+PAGES = {None: SIGNED_OUT, "Ana": PEOPLE, "Cleo": (*PEOPLE, *LEADS)}
 
 WIDE, NARROW = (1440, 900), (360, 740)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
