@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Item
 
 from annotator.model import Invalid, Missing, Names
@@ -14,6 +15,8 @@ from annotator.model import Invalid, Missing, Names
 Value = str | Sequence[str] | Names
 Values = Mapping[str, Value]
 """What to write, by key: a text, a list of texts, or wordings by language; empty takes the key out."""
+
+_BY_HAND = "Download the file, edit it, and upload it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def add(source: str, place: Place, values: Values) -> str:
     document = _parsed(source)
     parent = _at(document, Place("field", place.field)) if place.thing == "label" else document
     tables = parent.setdefault(place.thing, tomlkit.aot())
+    if not isinstance(tables, AoT):
+        raise Invalid(f"This codebook lists each {place.thing} inside brackets. {_BY_HAND}")
     if any(table.get("id") == place.id for table in tables):
         raise Invalid(f"“{place.id}” is there already. Choose another id.", field="id")
     table = tomlkit.table()
@@ -85,7 +90,10 @@ def versioned(source: str, version: str) -> str:
 
 
 def _parsed(source: str) -> tomlkit.TOMLDocument:
-    return tomlkit.parse(source.removeprefix("\ufeff"))
+    try:
+        return tomlkit.parse(source.removeprefix("\ufeff"))
+    except TOMLKitError as error:
+        raise Invalid(f"This codebook cannot be edited here ({error}). {_BY_HAND}") from error
 
 
 def _at(document: Any, place: Place) -> Any:

@@ -120,6 +120,18 @@ def test_refuses_a_place_that_is_not_there(place: Place) -> None:
         change(SOURCE, place, {"name": {"en": "x"}})
 
 
+def test_leaves_to_the_hand_what_is_written_inside_brackets() -> None:
+    source = SOURCE[: SOURCE.index("[[ruling]]")]
+    listed = 'ruling = [ { id = "one", text = { en = "So." } } ]\n' + source
+    assert [ruling.id for ruling in load(listed).rulings] == ["one"]
+    reworded = change(listed, Place("ruling", "one"), {"text": {"en": "Thus."}})
+    assert load(reworded).rulings[0].text["en"] == "Thus."
+    with pytest.raises(Invalid, match="upload it again"):
+        add(listed, Place("ruling", "two"), {"text": {"en": "So."}})
+    with pytest.raises(Invalid, match="cannot be edited here"):
+        retire("not = toml = at all", NEITHER)
+
+
 # ------------------------------------------------------------------ labels no longer offered
 
 
