@@ -27,6 +27,8 @@ class Desk:
     queued: tuple[str, ...]
     undo: str | None  # the sentence that undo, or redo, would change
     redo: str | None
+    undo_of: int | None = None  # the answer that would be taken back, or given again
+    redo_of: int | None = None
     speakers: tuple[str, ...] = ()  # given in this document, by when they first were
     joined: frozenset[str] = frozenset()  # sentences where claims are read as one after a merge
 
@@ -71,13 +73,17 @@ class Answers(Importing):
         stored = answer_rows.of_document(self.db, doc_id, person.name)
         reader = self._reader()
         read = {sid: reader(annotation) for sid, annotation in stored.items()}
+        last = answer_rows.last_answer(self.db, doc_id, person.name)
+        undone = answer_rows.last_undone(self.db, doc_id, person.name)
         return Desk(
             document=document,
             sentences=tuple(found),
             annotations=read,
             queued=tuple(s.id for s in found if s.kind in kinds),
-            undo=self._sentence_of(answer_rows.last_answer(self.db, doc_id, person.name)),
-            redo=self._sentence_of(answer_rows.last_undone(self.db, doc_id, person.name)),
+            undo=self._sentence_of(last),
+            redo=self._sentence_of(undone),
+            undo_of=last,
+            redo_of=undone,
             speakers=self.speakers_used(doc_id, person),
             joined=frozenset(
                 sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
@@ -133,21 +139,27 @@ class Answers(Importing):
                 checked, _ = annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
                 answer_rows.append(self.db, Draft(sentence, person.name, checked, row, at=at))
 
-    def undo(self, doc_id: str, person: Person) -> Undone | None:
-        """Take back the newest answer in this document; None where there is nothing to undo."""
+    def undo(self, doc_id: str, person: Person, of: int | None = None) -> Undone | None:
+        """Take back the newest answer in this document; None where there is nothing to undo.
+
+        `of` is the answer the page offered to take back: asked twice, it is taken back once.
+        """
         with write(self.db):
             target = answer_rows.last_answer(self.db, doc_id, person.name)
-            if target is None:
-                return None
-            return self._restore(target, "undo")
+            return self._turned(target, "undo", person, of)
 
-    def redo(self, doc_id: str, person: Person) -> Undone | None:
+    def redo(self, doc_id: str, person: Person, of: int | None = None) -> Undone | None:
         """Give back the answer undone last; None where there is none."""
         with write(self.db):
             target = answer_rows.last_undone(self.db, doc_id, person.name)
-            if target is None:
-                return None
-            return self._restore(target, "redo")
+            return self._turned(target, "redo", person, of)
+
+    def _turned(self, target: int | None, action: str, person: Person, of: int | None) -> Undone | None:
+        if of is not None and of != target:
+            if answer_rows.last_turn(self.db, of, person.name) == action:
+                return self._said(of)
+            raise Stale("Something was changed in another window. Here it is as it is now.")
+        return None if target is None else self._restore(target, action)
 
     def _with_speakers(self, form: annotate.Form, person: Person, doc_id: str) -> annotate.Form:
         """The form with merged speakers under their new id, and with the speaker typed as new."""
@@ -164,7 +176,14 @@ class Answers(Importing):
         row = self._made_under(earlier if action == "undo" else about)
         draft = Draft(sentence, about.person, answer, row, action=action, target=target)
         answer_rows.append(self.db, draft)
-        return Undone(sentence.id, _summary(self._read_answer(before), self._read(about).answer))
+        return self._said(target)
+
+    def _said(self, target: int) -> Undone:
+        """What undo and redo say of an answer: where it was and what it changed."""
+        about, earlier = answer_rows.get(self.db, target), answer_rows.before(self.db, target)
+        before = earlier.answer if earlier else Answer()
+        sid = sentences.by_key(self.db, about.sentence).id
+        return Undone(sid, _summary(self._read_answer(before), self._read(about).answer))
 
     def _made_under(self, annotation: Annotation | None) -> int:
         """The version of the codebook that an answer keeps when it comes back."""

@@ -136,6 +136,15 @@ def last_undone(db: Database, document: str, person: str) -> int | None:
     return row[0] if row else None
 
 
+def last_turn(db: Database, target: int, person: str) -> str | None:
+    """What was last done to that answer of this person: "undo", "redo", or nothing yet."""
+    sql = """
+        select action from annotations where target = :target and person = :person order by id desc limit 1
+    """
+    row = db.execute(sql, {"target": target, "person": person}).fetchone()
+    return str(row[0]) if row else None
+
+
 def before(db: Database, id: int) -> Annotation | None:
     """The state of the same sentence and person just before that answer."""
     sql = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -77,13 +77,21 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
 @bp.post("/documents/<doc_id>/undo")
 @needs_person
 def undo(doc_id: str) -> ResponseReturnValue:
-    return _moved(doc_id, g.project.undo(doc_id, g.person), "undone")
+    return _turned(doc_id, g.project.undo, "undone")
 
 
 @bp.post("/documents/<doc_id>/redo")
 @needs_person
 def redo(doc_id: str) -> ResponseReturnValue:
-    return _moved(doc_id, g.project.redo(doc_id, g.person), "redone")
+    return _turned(doc_id, g.project.redo, "redone")
+
+
+def _turned(doc_id: str, turn: Callable[..., Undone | None], did: str) -> ResponseReturnValue:
+    try:
+        return _moved(doc_id, turn(doc_id, g.person, number(request.form.get("of"))), did)
+    except Stale as problem:
+        flash(str(problem), "warning")
+        return redirect(_left(doc_id) or url_for(".document", doc_id=doc_id), 303)
 
 
 # ------------------------------------------------------------------ where to go

@@ -122,6 +122,29 @@ def test_undoes_and_redoes_across_sentences(article: Project) -> None:
     assert answer(article, "Ana", "s1") == Answer(Status.NO_CLAIM)
 
 
+def test_takes_an_answer_back_once_when_asked_twice(article: Project) -> None:
+    ana = article.person("Ana")
+    for sid in ("s1", "s2"):
+        give(article, "Ana", sid, NO_CLAIM)
+    offered = article.desk(ARTICLE, ana).undo_of
+    first = article.undo(ARTICLE, ana, of=offered)
+    assert article.undo(ARTICLE, ana, of=offered) == first  # the reply was lost, the page asks again
+    assert answer(article, "Ana", "s1") == Answer(Status.NO_CLAIM)
+    again = article.redo(ARTICLE, ana, of=offered)
+    assert article.redo(ARTICLE, ana, of=offered) == again
+    assert answer(article, "Ana", "s2") == Answer(Status.NO_CLAIM)
+
+
+def test_undoes_nothing_that_another_window_did_not_show(article: Project) -> None:
+    ana = article.person("Ana")
+    give(article, "Ana", "s1", NO_CLAIM)
+    offered = article.desk(ARTICLE, ana).undo_of
+    give(article, "Ana", "s2", NO_CLAIM)
+    with pytest.raises(Stale):
+        article.undo(ARTICLE, ana, of=offered)
+    assert answer(article, "Ana", "s2") == Answer(Status.NO_CLAIM)
+
+
 def test_forgets_what_could_be_redone_after_a_new_answer(article: Project) -> None:
     ana = article.person("Ana")
     give(article, "Ana", "s1", NO_CLAIM)
