@@ -71,7 +71,7 @@ qawl.mark = (() => {
     bar().classList.remove("pinned");
     const text = qawl.words.text().getBoundingClientRect();
     const pane = byId("text").getBoundingClientRect();
-    bar().style.top = `${text.bottom - pane.top + byId("text").scrollTop + 4}px`;
+    bar().style.top = `${text.bottom - pane.top + byId("text").scrollTop + 12}px`;
     const shown = bar().getBoundingClientRect();
     const floor = getComputedStyle(byId("text")).overflowY === "auto" ? pane.bottom : innerHeight;
     bar().classList.toggle("pinned", shown.bottom > floor);

@@ -113,7 +113,9 @@ def test_takes_back_stored_marks(desk: Page, live: Live) -> None:
     go(desk, live, "s11")
     press(desk, "5 W F Enter")
     at(desk, "s12")
-    press(desk, "K V 3 Enter")
+    press(desk, "K")
+    at(desk, "s11")
+    press(desk, "V 3 Enter")
     at(desk, "s12")
     assert stored(live, "s11").claims[0].content_spans == ((0, 4),)
     press(desk, "Z")
@@ -196,7 +198,12 @@ def test_marks_by_touch_on_a_phone(touched: Page, live: Live) -> None:
     touched.get_by_role("button", name="Done").tap()
     assert len(spans(touched, "content")) == 1
     assert len(marked(touched, "content")[0].split()) == 2
+    touched.get_by_role("button", name="Position lists").tap()
+    touched.locator("#positions [value=R5]").check()
+    touched.locator("#positions").get_by_role("button", name="Close").tap()
     assert touched.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    panel = "[...document.querySelectorAll('#panel *')].every(p => p.getBoundingClientRect().right <= innerWidth)"
+    assert touched.evaluate(panel)
 
 
 def test_narrows_a_piece_to_letters_on_demand(desk: Page, live: Live) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.at_desk import at, claims, focus_is_at_work, go, press, stored
+from tests.browser.test_accessibility import NARROW, RULES, WIDE
 from tests.conftest import Live
 
 
@@ -141,3 +144,22 @@ def test_tells_the_new_keys_on_the_keyboard_page(desk: Page, live: Live) -> None
         ("M", "Same speaker"),
     ):
         expect(desk.locator(".keycap.action", has=desk.get_by_text(cap, exact=True))).to_contain_text(does)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_has_no_violation_while_marking_or_choosing(desk: Page, live: Live, colours: str) -> None:
+    desk.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+    found = []
+    for width, height in (WIDE, NARROW):
+        desk.set_viewport_size({"width": width, "height": height})
+        go(desk, live, "s11")
+        for keys in ("5 W V Shift+ArrowLeft 3 2", "Escape L 4", "Escape P Space", "Escape H"):
+            press(desk, keys)
+            if keys.endswith("H"):
+                expect(desk.locator("#rule")).to_be_visible()
+            result = Axe().run(desk, options=RULES)
+            found += [
+                f"{keys} at {width}: {v['id']}: {v['nodes'][0]['html']}"
+                for v in result.response["violations"]
+            ]
+    assert found == []
