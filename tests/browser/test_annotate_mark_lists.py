@@ -6,11 +6,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.at_desk import at, claims, focus_is_at_work, go, press, stored
 from tests.browser.test_accessibility import NARROW, RULES, WIDE
-from tests.conftest import Live
+from tests.conftest import ARTICLE, Live, enter
 
 
 def test_chooses_propositions_beside_the_sentence(desk: Page, live: Live) -> None:
@@ -163,3 +163,18 @@ def test_has_no_violation_while_marking_or_choosing(desk: Page, live: Live, colo
                 for v in result.response["violations"]
             ]
     assert found == []
+
+
+def test_chooses_propositions_and_a_relay_without_a_script(browser: Browser, live: Live) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900})
+    page = enter(context.new_page(), live, "Ana")
+    page.goto(f"{live.url}/documents/{ARTICLE}/sentences/s11")
+    for label in ("Turkey", "Turkish", "Ascribed"):
+        page.locator(".answer", has_text=label).click()
+    page.locator("#relay-other").select_option("tr_media")
+    page.locator("#positions [value=T1]").check()
+    page.get_by_role("button", name="Save, next sentence").click()
+    expect(page.locator("#place")).to_contain_text("Sentence 12")
+    (claim,) = stored(live, "s11").claims
+    assert (claim.via, claim.propositions) == (("tr_media",), ("T1",))
+    context.close()
