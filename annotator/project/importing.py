@@ -76,7 +76,7 @@ class Importing(Documents):
             try:
                 lang_given = lang or source.fields.get("lang")
                 reading = text.read(source.text, lang_given, level=level, given=source.given)
-                document = _described(_id(sha256, source), filename, reading, source.fields, stage)
+                document = _described(_id(sha256, source), filename, reading, source.fields, stage, name)
                 way = _way(source, options, level)
                 yield Taken(
                     name, self._store(document, sha256, data, source, way, reading, by), None, source.warnings
@@ -234,13 +234,15 @@ def _id(sha256: str, source: Source) -> str:
     return hashlib.sha256(source.text.encode()).hexdigest()[:16]
 
 
-def _described(id: str, filename: str, reading: Reading, fields: Mapping[str, str], stage: str) -> Document:
+def _described(
+    id: str, filename: str, reading: Reading, fields: Mapping[str, str], stage: str, name: str | None = None
+) -> Document:
     fields = {**reading.fields, **fields}
     return Document(
         id=id,
         filename=filename,
         lang=reading.lang,
-        title=fields.get("title") or _title(reading) or filename,
+        title=fields.get("title") or _title(reading) or name or filename,
         publisher=fields.get("publisher"),
         author=fields.get("author"),
         date=fields.get("date"),

@@ -46,9 +46,7 @@ class Results(Checking):
         for sentence, annotation in answer_rows.stream(self.db, _filter(documents, people, statuses)):
             document = by_id.setdefault(sentence.document, self.document(sentence.document))
             person = everybody[annotation.person]
-            yield export.record(
-                document, sentence, read(annotation), person, book, with_seconds=with_seconds
-            )
+            yield export.record(document, sentence, read(annotation), person, book, with_seconds=with_seconds)
 
     def export_jsonl(self, **filter: Any) -> Iterator[bytes]:
         return (export.line(record) for record in self.records(**filter))
