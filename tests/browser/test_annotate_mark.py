@@ -202,7 +202,8 @@ def test_marks_by_touch_on_a_phone(touched: Page, live: Live) -> None:
     touched.locator("#positions [value=R5]").check()
     touched.locator("#positions").get_by_role("button", name="Close").tap()
     assert touched.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    panel = "[...document.querySelectorAll('#panel *')].every(p => p.getBoundingClientRect().right <= innerWidth)"
+    inside = "p => p.getBoundingClientRect().right <= innerWidth"
+    panel = f"[...document.querySelectorAll('#panel *')].every({inside})"
     assert touched.evaluate(panel)
 
 
