@@ -99,14 +99,20 @@ class Answers(Importing):
         *,
         seen: int | None,
         token: str,
+        shown: int | None = None,
         seconds: float | None = None,
     ) -> Recorded:
-        """Take one submitted form. The same form again, under the same token, changes nothing."""
+        """Take one submitted form. The same form again, under the same token, changes nothing.
+
+        `seen` is the answer and `shown` the row of the sentence that the page had before it.
+        """
         with write(self.db):
             self.open_to(doc_id, person)
             sentence = self.sentence(doc_id, sid)
             if sentence.order is None:
                 raise Invalid("Bylines and links are not annotated. Go on with the next sentence.")
+            if shown not in (None, sentence.key):
+                raise Stale("The text of this sentence was changed. Here it is as it is now.")
             # A token says nothing about anybody else, or about another sentence.
             own = f"{sentence.key}/{person.name}/{token}" if token else None
             stored = answer_rows.by_token(self.db, own) if own else None

@@ -62,6 +62,7 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
             g.person,
             form,
             seen=number(form.get("seen")),
+            shown=number(form.get("shown")),
             token=form.get("token", ""),
             seconds=_seconds(form.get("seconds")),
         )

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from annotator.model import (
     Answer,
@@ -16,6 +17,7 @@ from annotator.model import (
     Missing,
     Person,
     RepairState,
+    Stale,
     Status,
 )
 from annotator.project import Project
@@ -184,6 +186,15 @@ def test_keeps_every_claim_on_its_words_whatever_is_done(article: Project, lead:
         pass
     assert words(article) == expected
     assert article.db.execute("select count(*) from annotations where action = 'carried'").fetchone()[0]
+
+
+def test_takes_no_marks_made_on_a_text_that_was_changed(article: Project, lead: Person) -> None:
+    ana, shown = article.person("Ana"), article.sentence(ARTICLE, "s11")
+    article.split(ARTICLE, "s11", shown.text.index("وترى أنقرة"), lead)
+    form = MultiDict({"action": "no_claim", "claim": "new"})
+    with pytest.raises(Stale, match="text of this sentence"):
+        article.record(ARTICLE, "s11", ana, form, seen=None, shown=shown.key, token="t")
+    assert article.desk(ARTICLE, ana).annotations == {}
 
 
 # ------------------------------------------------------------------ repairs decided
