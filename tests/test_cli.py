@@ -182,6 +182,27 @@ def test_names_the_file_that_cannot_be_read(run: Run) -> None:
     assert run("read", "empty.txt", answer=1).output.startswith("Error: empty.txt: ")
 
 
+def test_imports_nothing_of_a_table_that_breaks_off(run: Run, codebook_source: str) -> None:
+    Project.create("p.db", codebook_source).close()
+    Path("t.jsonl").write_text('{"id": "1", "text": "One."}\n{bad\n', encoding="utf-8")
+    assert "Imported 0 documents" in run("import", "p.db", "t.jsonl", answer=1).output
+
+
+def test_keeps_two_rows_of_one_text_apart(run: Run, codebook_source: str) -> None:
+    Project.create("p.db", codebook_source).close()
+    Path("t.csv").write_text("id,text\na,One.\nb,One.\n", encoding="utf-8")
+    assert "Imported 2 documents" in run("import", "p.db", "t.csv").output
+
+
+def test_follows_no_link_out_of_a_folder(run: Run, codebook_source: str) -> None:
+    Project.create("p.db", codebook_source).close()
+    Path("secret.txt").write_text("A secret.", encoding="utf-8")
+    Path("texts").mkdir()
+    Path("texts/link.txt").symlink_to(Path("secret.txt").resolve())
+    Path("texts/a.txt").write_text("One.", encoding="utf-8")
+    assert "Imported 1 document." in run("import", "p.db", "texts").output
+
+
 def test_says_that_a_folder_holds_no_file(run: Run, codebook_source: str) -> None:
     Project.create("p.db", codebook_source).close()
     Path("texts").mkdir()

@@ -73,10 +73,14 @@ def write(target: Path, lines: Iterable[bytes], length: int) -> int:
 
 
 def inside(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files given, and in place of a folder every file in it that is not hidden, in order of name."""
+    """The files given, and in place of a folder every file in it, in order of name.
+
+    Hidden files are left out, and links, which could lead out of the folder.
+    """
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
+            found = (p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+            yield from sorted(p for p in found if not _hidden(p.relative_to(path)))
         else:
             yield path
 

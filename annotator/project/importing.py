@@ -66,12 +66,15 @@ class Importing(Documents):
         stage: str = "ready",
         by: str | None = None,
     ) -> Iterator[Taken]:
-        """Import every text in a file, going on past a bad row; `Invalid` where the file itself is bad.
+        """Import every text in a file, going on past one that cannot be read.
+
+        `Invalid` where the file itself is bad, a row that breaks its table included: then nothing of
+        it is imported.
 
         `stage` "checking" keeps a document from annotators until its text was checked.
         """
         sha256 = hashlib.sha256(data).hexdigest()
-        for source in open_file(filename, data, options):
+        for source in _whole(filename, data, options):
             name = filename if source.part is None else f"{filename}, row {source.part}"
             try:
                 lang_given = lang or source.fields.get("lang")
@@ -227,11 +230,26 @@ def _way(source: Source, options: Options, level: Level) -> Text:
     )
 
 
+def _whole(filename: str, data: bytes, options: Options) -> Iterator[Source]:
+    """The texts of a file; those of a table only once it was read to its end without a fault."""
+    sources = open_file(filename, data, options)
+    first = next(sources, None)
+    if first is None:
+        return
+    if first.part is not None:
+        for _ in sources:
+            pass
+        sources = open_file(filename, data, options)
+        first = next(sources)
+    yield first
+    yield from sources
+
+
 def _id(sha256: str, source: Source) -> str:
-    """The first 16 hex digits of the SHA-256 of the document's bytes: the file's, or its row's text."""
+    """The first 16 hex digits of a SHA-256: of the file's bytes, or of a row's id and text."""
     if source.part is None:
         return sha256[:16]
-    return hashlib.sha256(source.text.encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{source.part}\n{source.text}".encode()).hexdigest()[:16]
 
 
 def _described(

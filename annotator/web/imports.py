@@ -144,9 +144,9 @@ def _onward(taken: list[Taken]) -> ResponseReturnValue:
     if len(taken) == 1 and documents:
         return redirect(url_for("imports_check.show", doc_id=documents[0].id), 303)
     if len(taken) == 1 and tables:
-        waiting = list(g.project.kept().items())
-        sha256 = next(sha for sha, name in reversed(waiting) if name == tables[0].name)
-        return redirect(url_for(".table", sha256=sha256), 303)
+        waiting = {name: sha256 for sha256, name in g.project.kept().items()}
+        if tables[0].name in waiting:
+            return redirect(url_for(".table", sha256=waiting[tables[0].name]), 303)
     return _page(taken), 200 if documents or tables else 422
 
 

@@ -114,9 +114,9 @@ def describe(doc_id: str) -> ResponseReturnValue:
     lang = request.form.get("lang", document.lang)
     if not re.fullmatch(r"[a-z]{2,3}", lang):
         raise Invalid("A language is two or three letters, such as ar or en.", field="lang")
-    g.project.describe(doc_id, given, g.person)
     if lang != document.lang:
         g.project.read_anew(doc_id, g.person, lang=lang)
+    g.project.describe(doc_id, given, g.person)
     flash(said("Saved."))
     return redirect(url_for(".show", doc_id=doc_id), 303)
 
