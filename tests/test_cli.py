@@ -182,6 +182,15 @@ def test_names_the_file_that_cannot_be_read(run: Run) -> None:
     assert run("read", "empty.txt", answer=1).output.startswith("Error: empty.txt: ")
 
 
+def test_takes_no_checked_reading_for_a_table(run: Run, codebook_source: str) -> None:
+    Project.create("p.db", codebook_source).close()
+    Path("t.csv").write_text("id,text\na,One.\nb,Two.\n", encoding="utf-8")
+    Path("r.json").write_bytes(sample("idlib-article.json"))
+    output = run("import", "p.db", "t.csv", "--reading", "r.json", answer=1).output
+    assert "is a table" in output
+    assert "Imported 0 documents" in output
+
+
 def test_imports_nothing_of_a_table_that_breaks_off(run: Run, codebook_source: str) -> None:
     Project.create("p.db", codebook_source).close()
     Path("t.jsonl").write_text('{"id": "1", "text": "One."}\n{bad\n', encoding="utf-8")

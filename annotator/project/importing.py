@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from annotator import text
@@ -98,22 +99,20 @@ class Importing(Documents):
         by: str | None = None,
     ) -> Document:
         """Import a file that holds one text, read by itself or as a checked reading says."""
+        source, *more = islice(open_file(filename, data, Options()), 2)
+        if more or source.part is not None:
+            raise Invalid(f"{filename} is a table. Give a file that holds one text.")
         if reading is None:
-            taken = list(self.take_in(filename, data, lang=lang, by=by))
-            if len(taken) != 1 or taken[0].document is None:
-                raise Invalid(
-                    taken[0].problem if taken and taken[0].problem else f"{filename} is no single text."
-                )
-            return taken[0].document
-        (source,) = open_file(filename, data, Options())
+            (taken,) = self.take_in(filename, data, lang=lang, by=by)
+            if taken.document is None:
+                raise Invalid(taken.problem or f"{filename} could not be imported.")
+            return taken.document
         checked = text.checked(source.text, _reading_file(reading))
         text.verify(source.text, checked)
         sha256 = hashlib.sha256(data).hexdigest()
         described = {**source.fields, **checked.fields, **(fields or {})}
         document = _described(sha256[:16], filename, checked, described, "ready")
-        way = Text(
-            source.text, source.method, source.encoding, {}, source.warnings, (), "checked", "proposed"
-        )
+        way = replace(_way(source, Options(), "proposed"), reading="checked")
         return self._store(document, sha256, data, source, way, checked, by)
 
     def _store(
