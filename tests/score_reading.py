@@ -178,7 +178,7 @@ def main(arguments: list[str]) -> None:
             SAMPLES / "idlib-article.json",
         )
     )
-    raw, _ = text.decode(file.read_bytes())
+    raw = file.read_bytes().decode()
     for name, value in scores(
         raw, text.read(raw), text.checked(raw, json.loads(gold.read_text("utf-8")))
     ).items():

@@ -1,4 +1,4 @@
-"""From a file to its units: decoding, the automatic reading, and checked readings."""
+"""From the text of a file to its units: the automatic reading, checked readings, and edits."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from typing import Any
 
 from annotator.model import Reading
 from annotator.text.checked import checked, verify
-from annotator.text.decode import LIMIT, decode
 from annotator.text.edits import anchor, edited, named
 from annotator.text.reading import read
 from annotator.text.repairs import NONE, Decisions, Level
 
 __all__ = [
-    "LIMIT",
     "NONE",
     "Decisions",
     "Level",
     "anchor",
     "checked",
-    "decode",
     "edited",
     "jsonl",
     "named",

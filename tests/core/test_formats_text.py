@@ -64,6 +64,10 @@ def test_offers_the_other_encodings_and_takes_the_chosen_one() -> None:
     [
         (b"", {}, "empty"),
         (b" \n\t ", {}, "only white space"),
+        ("\ufeff \n".encode(), {}, "only white space"),
+        (b"\x89PNG\r\n", {}, "an image"),
+        (b"\xff\xd8\xff\xe0", {}, "an image"),
+        (b"{\\rtf1 text}", {}, "rich text"),
         (b"one\0two", {}, "binary"),
         (bytes(range(256)) * 50, {}, "binary"),
         (random.Random(1).randbytes(5000), {}, "binary"),
@@ -78,6 +82,11 @@ def test_offers_the_other_encodings_and_takes_the_chosen_one() -> None:
 def test_refuses(data: bytes, options: dict[str, str], words: str) -> None:
     with pytest.raises(Invalid, match=words):
         opened("a.txt", data, **options)
+
+
+@pytest.mark.parametrize("text", ["Сирия", "سوريا\r\n", "\ufeffone", "a\u0301 😀", " x "])
+def test_keeps_every_character(text: str) -> None:
+    assert opened("a.txt", text.encode()).text == text
 
 
 def test_refuses_a_file_of_200_megabytes_unread() -> None:

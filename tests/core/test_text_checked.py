@@ -13,7 +13,7 @@ from annotator import text
 from annotator.model import Invalid
 
 SAMPLES = Path(text.__file__).parents[1] / "samples"
-RAW, _ = text.decode((SAMPLES / "idlib-article.txt").read_bytes())
+RAW = (SAMPLES / "idlib-article.txt").read_bytes().decode()
 GOLD: dict[str, Any] = json.loads((SAMPLES / "idlib-article.json").read_text("utf-8"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from annotator.model import Invalid
-from annotator.text.decode import SIGNATURES
 from annotator.text.formats import archive
 
 _BY_NAME = {
@@ -20,6 +19,17 @@ _BY_NAME = {
     "jsonl": "jsonl",
     "ndjson": "jsonl",
 }
+# The first bytes of files that people give by mistake, and what to do instead.
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"{\\rtf", "a rich text file", "Save its text as a .txt file in UTF-8 and import that."),
+    (b"\x89PNG", "an image", "Type or copy its text into a .txt file and import that."),
+    (b"\xff\xd8\xff", "an image", "Type or copy its text into a .txt file and import that."),
+    (b"GIF8", "an image", "Type or copy its text into a .txt file and import that."),
+    (b"\x1f\x8b", "a compressed file", "Unpack it and import the text file inside."),
+    (b"7z\xbc\xaf", "a compressed file", "Unpack it and import the text file inside."),
+    (b"Rar!", "a compressed file", "Unpack it and import the text file inside."),
+    (b"SQLite format 3", "a database", "Import the text files instead."),
+)
 _CALLED = {
     "pdf": "a PDF",
     "html": "a web page",
@@ -64,7 +74,7 @@ def _by_content(data: bytes) -> str | None:
         )
     if data.startswith(b"bplist") or data[:200].lower().startswith((b"from: <saved by", b"mime-version:")):
         raise Invalid("The file is a web archive. Save the page as HTML, or copy its text and paste it.")
-    for signature, what, remedy in SIGNATURES:
+    for signature, what, remedy in _SIGNATURES:
         if data.startswith(signature):
             raise Invalid(f"The file looks like {what}, not text. {remedy}")
     return "html" if _PAGE.match(data[:4096]) else None
