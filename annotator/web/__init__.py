@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask_babel import Babel
 from htmx_flask import Htmx
 
 from annotator.project import Project
@@ -69,6 +70,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )
     Htmx(app)
+    Babel(app, configure_jinja=False)
     security.guard(app, Path(path))
     problems.handle(app)
     layout.furnish(app)

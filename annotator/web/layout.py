@@ -6,7 +6,6 @@ import functools
 import hashlib
 import re
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, g, get_template_attribute, url_for
 from htmx_flask import request
@@ -14,18 +13,21 @@ from markupsafe import Markup
 
 from annotator import model
 from annotator.model import Codebook, Label, Names, Person
+from annotator.web import words
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 HTMX = "htmx-2.0.11.min.js"
 INTERFACE = "en"  # until people choose theirs
+said = words._
 
 
 def furnish(app: Flask) -> None:
     """Give the templates their globals, and every page the layout its request asks for."""
     static = Path(str(app.static_folder))
     app.jinja_env.globals.update(
-        _=said,
+        _=words._,
+        _n=words._n,
         asset=functools.partial(asset, static),
         codebook=codebook,
         dated=dated,
@@ -50,15 +52,6 @@ def _layout() -> str:
 
 def _files(static: Path, pattern: str, first: tuple[str, ...]) -> list[str]:
     return [*first, *sorted(path.name for path in static.glob(pattern) if path.name not in first)]
-
-
-def said(message: str, **values: Any) -> Markup:
-    """An interface sentence with its values put in, escaped. Translations will take its place.
-
-    >>> said("%(n)s of %(title)s", n=3, title="<b>")
-    Markup('3 of &lt;b&gt;')
-    """
-    return Markup(message) % values if values else Markup(message)
 
 
 def wording(names: Names) -> str:
