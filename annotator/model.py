@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from annotator.problems import Counted as Counted
 from annotator.problems import Forbidden as Forbidden
 from annotator.problems import Invalid as Invalid
 from annotator.problems import Missing as Missing
 from annotator.problems import Problem as Problem
+from annotator.problems import Said as Said
 from annotator.problems import Stale as Stale
 from annotator.problems import Unavailable as Unavailable
+from annotator.problems import several as several
 
 Span = tuple[int, int]
 """Unicode code points, start inclusive, end exclusive."""

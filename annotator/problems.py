@@ -1,17 +1,94 @@
-"""The problems that every floor of the house can report; taken from model, beside the nouns."""
+"""Sentences for people, and the problems that every floor of the house can report with them.
+
+A sentence stays in one piece until somebody reads it: a constant message in English, and the values that
+stand in its places. The command line prints the English; the web says it in the reader's language.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+
+class Said(str):
+    """A sentence in English that knows its message and values, so that it can be said in other languages.
+
+    A whole number is grouped as the language does (an id, a line or a port goes in as text); a list stands
+    with commas; a value that is a sentence or a word of ours is `Said` itself.
+
+    >>> Said("The table has more than %(rows)s rows.", rows=5000)
+    'The table has more than 5,000 rows.'
+    """
+
+    message: str
+    values: Mapping[str, object]
+
+    def __new__(cls, message: str, /, **values: object) -> Self:
+        said = super().__new__(cls, _filled(message, values))
+        said.message, said.values = message, values
+        return said
+
+
+class Counted(Said):
+    """A sentence that depends on a number, which is its value `n`.
+
+    >>> Counted("%(n)s claim", "%(n)s claims", 2)
+    '2 claims'
+    """
+
+    one: str
+    n: int
+
+    def __new__(cls, one: str, many: str, n: int, /, **values: object) -> Self:
+        said = super().__new__(cls, one if n == 1 else many, n=n, **values)
+        said.one, said.message, said.n = one, many, n
+        return said
+
+
+def several(sentences: Iterable[str], between: str = "\n") -> Said:
+    """Sentences one after the other, each still to be said in other languages.
+
+    >>> several([Said("Here."), Said("There.")], between=" ")
+    'Here. There.'
+    """
+    parts = {f"part_{number}": sentence for number, sentence in enumerate(sentences, 1)}
+    return Said(between.join(f"%({name})s" for name in parts), **parts)
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    return message % {name: _english(value) for name, value in values.items()} if values else message
+
+
+def _english(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_english(one) for one in value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 class Problem(Exception):
     """Something a person can mend; its text is a sentence for that person."""
 
+    def __init__(self, message: str, /, **values: object):
+        self.said = message if isinstance(message, Said) else Said(message, **values)
+        super().__init__(str(self.said))
+
+    @property
+    def message(self) -> str:
+        """The sentence with the places of its values: %(name)s."""
+        return self.said.message
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        return self.said.values
+
 
 class Invalid(Problem):
     """What was given does not fit. `claim` (from 1) and `field` say where to look."""
 
-    def __init__(self, message: str, *, field: str | None = None, claim: int | None = None):
-        super().__init__(message)
+    def __init__(
+        self, message: str, /, *, field: str | None = None, claim: int | None = None, **values: object
+    ):
+        super().__init__(message, **values)
         self.field = field
         self.claim = claim
 
