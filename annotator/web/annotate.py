@@ -29,6 +29,7 @@ from annotator.web.annotate_page import OPENABLE, Draft, Page, number, pieces
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook
 from annotator.web.security import needs_person
+from annotator.web.words import told
 
 bp = Blueprint("annotate", __name__)
 
@@ -71,7 +72,7 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
     except Stale as problem:
         return _rendered(_as_changed(g.project.desk(doc_id, g.person), sid, problem), 409)
     for warning in recorded.warnings:
-        flash(warning, "warning")
+        flash(told(warning), "warning")
     return redirect(_onward(g.project.desk(doc_id, g.person), sid), 303)
 
 
@@ -91,7 +92,7 @@ def _turned(doc_id: str, turn: Callable[..., Undone | None], did: str) -> Respon
     try:
         return _moved(doc_id, turn(doc_id, g.person, number(request.form.get("of"))), did)
     except Stale as problem:
-        flash(str(problem), "warning")
+        flash(told(problem), "warning")
         return redirect(_left(doc_id) or url_for(".document", doc_id=doc_id), 303)
 
 
@@ -179,7 +180,7 @@ def _as_typed(desk: Desk, sid: str, problem: Invalid) -> Page:
 
 
 def _as_changed(desk: Desk, sid: str, problem: Stale) -> Page:
-    return _page(desk, sid, stale=str(problem), unsaved=Draft.typed(request.form))
+    return _page(desk, sid, stale=told(problem), unsaved=Draft.typed(request.form))
 
 
 def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:

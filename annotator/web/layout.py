@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import re
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
 from flask import Flask, g, get_template_attribute, url_for
 from htmx_flask import request
 from markupsafe import Markup
 
 from annotator import model
 from annotator.model import Codebook, Label, Names, Person
-from annotator.web import words
+from annotator.web import languages, words
 
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 HTMX = "htmx-2.0.11.min.js"
-INTERFACE = "en"  # until people choose theirs
 said = words._
 
 
@@ -31,16 +31,18 @@ def furnish(app: Flask) -> None:
         asset=functools.partial(asset, static),
         codebook=codebook,
         dated=dated,
-        direction=direction,
         glyph=glyph,
         icon=functools.partial(icon, static),
         initials=initials,
-        ui={"lang": INTERFACE, "dir": direction(INTERFACE)},
+        language_name=language_name,
+        named=named,
+        told=words.told,
         wording=wording,
         # Styles and scripts of all pages come with the first one: a boosted link brings no <head>.
         stylesheets=_files(static, "*.css", first=("fonts.css", "base.css")),
         scripts=_files(static, "*.js", first=("theme.js", HTMX))[1:],  # the layout's own <script> is theme.js
     )
+    app.jinja_env.finalize = words.spoken
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"layout": _layout()})
 
@@ -56,18 +58,15 @@ def _files(static: Path, pattern: str, first: tuple[str, ...]) -> list[str]:
 
 def wording(names: Names) -> str:
     """A codebook's wording in the interface language."""
-    return model.wording(names, INTERFACE)
+    return model.wording(names, languages.reader())
 
 
-def direction(lang: str | None) -> str:
-    """For `dir`: of text in this language, or left to the browser where unknown.
-
-    >>> direction("ar"), direction("tr"), direction(None)
-    ('rtl', 'ltr', 'auto')
-    """
-    if not lang:
-        return "auto"
-    return "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+def named(names: Names) -> Markup:
+    """The same for a page: kept apart from the text around it, and with its language when it is another."""
+    lang = next((lang for lang in (languages.reader(), *names) if names.get(lang)), "")
+    if lang in ("", languages.reader()):
+        return Markup("<bdi>{}</bdi>").format(names.get(lang, ""))
+    return Markup('<bdi lang="{}">{}</bdi>').format(lang, names[lang])
 
 
 def dated(date: str | None) -> str:
@@ -76,11 +75,28 @@ def dated(date: str | None) -> str:
     >>> dated("2019-08"), dated("2019-08-28"), dated("autumn 2019")
     ('Aug 2019', '28 Aug 2019', 'autumn 2019')
     """
-    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", date or "")
-    if not found:
+    found = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", date or "")
+    try:
+        day = datetime.date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        day = None
+    if not found or not day:
         return date or ""
-    year, month, day = found.groups()
-    return " ".join([*([str(int(day))] if day else []), MONTHS[int(month) - 1], year])
+    # "en" alone would be American: the month first.
+    locale = {"en": "en_GB"}.get(languages.reader(), languages.reader())
+    return format_skeleton("yMMMd" if found[3] else "yMMM", day, locale=locale)
+
+
+def language_name(lang: str | None) -> str:
+    """What the interface calls a language.
+
+    >>> language_name("ar"), language_name("??")
+    ('Arabic', '??')
+    """
+    try:
+        return Locale.parse(languages.reader()).languages.get(lang or "") or lang or ""
+    except UnknownLocaleError:
+        return lang or ""
 
 
 def initials(person: Person) -> str:

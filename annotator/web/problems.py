@@ -7,38 +7,40 @@ from htmx_flask import request as htmx_request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from annotator.model import Forbidden, Invalid, Missing, Problem, Stale, Unavailable
-from annotator.project import Failure, told
+from annotator.project import Failure
+from annotator.project import told as plain
+from annotator.web.words import N_, _, told
 
 STATUS = {Invalid: 422, Missing: 404, Forbidden: 403, Stale: 409, Unavailable: 503}
 TITLES = {
-    400: "This request cannot be read.",
-    403: "You may not do that.",
-    404: "This page is not here.",
-    405: "This address does not work that way.",
-    409: "Somebody was first.",
-    413: "This is too large.",
-    422: "This cannot be saved yet.",
-    500: "Something broke on our side.",
-    503: "The project file cannot be used.",
+    400: N_("This request cannot be read."),
+    403: N_("You may not do that."),
+    404: N_("This page is not here."),
+    405: N_("This address does not work that way."),
+    409: N_("Somebody was first."),
+    413: N_("This is too large."),
+    422: N_("This cannot be saved yet."),
+    500: N_("Something broke on our side."),
+    503: N_("The project file cannot be used."),
 }
 WORDS = {
-    404: "The address may be mistyped, or the document was never imported.",
-    405: "Go to the documents and start from there.",
-    413: "A file may have up to 20 MB, and all files of one import 200 MB. Add fewer at once.",
-    500: "What was saved before is safe. Try again, and tell the project’s lead if it breaks again.",
+    404: N_("The address may be mistyped, or the document was never imported."),
+    405: N_("Go to the documents and start from there."),
+    413: N_("A file may have up to 20 MB, and all files of one import 200 MB. Add fewer at once."),
+    500: N_("What was saved before is safe. Try again, and tell the project’s lead if it breaks again."),
 }
 
 
 def handle(app: Flask) -> None:
     app.register_error_handler(Problem, tell_problem)
-    app.register_error_handler(Failure, lambda error: tell_problem(told(error)))
+    app.register_error_handler(Failure, lambda error: tell_problem(plain(error)))
     app.register_error_handler(HTTPException, tell_refusal)
     app.register_error_handler(InternalServerError, tell_refusal)
 
 
 def tell_problem(problem: Problem) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 422)
-    return _told(status, str(problem), problem)
+    return _answer(status, told(problem), problem)
 
 
 def tell_refusal(error: HTTPException) -> Response:
@@ -51,12 +53,13 @@ def tell_refusal(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if isinstance(error, RequestEntityTooLarge):
         status = 413
-    return _told(status, WORDS.get(status, ""), None)
+    words = _(WORDS[status]) if status in WORDS else ""
+    return _answer(status, words, None)
 
 
-def _told(status: int, words: str, problem: Problem | None) -> Response:
+def _answer(status: int, words: str, problem: Problem | None) -> Response:
     """A place on the page after a form, so that what was typed stays; a page of its own otherwise."""
-    said = {"status": status, "title": TITLES.get(status, TITLES[400]), "words": words, "problem": problem}
+    said = {"status": status, "title": _(TITLES.get(status, TITLES[400])), "words": words, "problem": problem}
     beside_form = bool(htmx_request.htmx) and request.method != "GET"
     response = make_response(
         render_template("problem/_problem.html" if beside_form else "problem/page.html", **said), status

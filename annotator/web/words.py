@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import get_translations
-from markupsafe import Markup
+from flask_babel import format_decimal, get_translations
+from markupsafe import Markup, escape
+
+from annotator.model import Counted, Problem, Said
 
 
 def _(message: str, **values: Any) -> Markup:
@@ -31,5 +33,37 @@ def N_(message: str) -> str:
     return message
 
 
+def told(given: Problem | str) -> Markup:
+    """What the other floors say, in the reader's language; a plain text stays as it is.
+
+    >>> told(Problem("There is no %(thing)s “%(id)s”.", thing=Said("speaker"), id="<b>"))
+    Markup('There is no speaker “&lt;b&gt;”.')
+    """
+    sentence = given.said if isinstance(given, Problem) else given
+    if not isinstance(sentence, Said):
+        return escape(sentence)
+    if isinstance(sentence, Counted):
+        message = get_translations().ungettext(sentence.one, sentence.message, sentence.n)
+    else:
+        message = get_translations().ugettext(sentence.message) if sentence.message else ""
+    # The message may be a codebook's own: unlike those of the pages it is escaped too.
+    if not sentence.values:
+        return escape(message)
+    return escape(message) % {name: _value(value) for name, value in sentence.values.items()}
+
+
+def spoken(value: Any) -> Any:
+    """What a template puts out: sentences of the other floors in the reader's language."""
+    return told(value) if isinstance(value, Said | Problem) else value
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return _(", ").join(_value(one) for one in value)
+    return format_decimal(value) if isinstance(value, int) else spoken(value)
+
+
 def _filled(message: str, values: dict[str, Any]) -> Markup:
-    return Markup(message) % values if values else Markup(message)
+    if not values:
+        return Markup(message)
+    return Markup(message) % {name: spoken(value) for name, value in values.items()}
