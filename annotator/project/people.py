@@ -10,7 +10,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from annotator.model import Forbidden, Invalid, Missing, Person, Role
 from annotator.project.base import Base
-from annotator.store import people
+from annotator.store import people, preferences
 from annotator.store.file import write
 from annotator.store.people import State
 
@@ -64,6 +64,14 @@ class People(Base):
         """Changes with every change of the person, which ends their sessions."""
         state = people.state(self.db, name)
         return str(state.id) if state and not state.removed else ""
+
+    def language(self, person: Person) -> str | None:
+        """The language of the interface that they chose."""
+        return preferences.get(self.db, person.name, "language")
+
+    def choose_language(self, person: Person, lang: str) -> None:
+        with write(self.db):
+            preferences.append(self.db, person.name, "language", lang)
 
     def _state(self, name: str) -> State:
         state = people.state(self.db, _normal(name))

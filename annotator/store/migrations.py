@@ -232,3 +232,20 @@ def create_speaker_changes(db: Database) -> None:
         ) strict;
         """
     )
+
+
+@migrations()
+def create_preferences(db: Database) -> None:
+    db.executescript(
+        """
+        -- What a person chose for themselves, such as the language of the interface.
+        create table preferences (
+            id integer primary key,
+            person text not null references people (name),
+            name text not null,
+            value text not null,
+            created_at text not null
+        ) strict;
+        create index preferences_by_person on preferences (person, name, id);
+        """
+    )

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from htmx_flask import Htmx
 
 from annotator.project import Project
@@ -24,6 +23,7 @@ from annotator.web import (
     imports,
     imports_check,
     imports_sentences,
+    languages,
     layout,
     problems,
     security,
@@ -35,6 +35,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
 PAGES = (
     sessions,
+    languages,
     documents,
     imports,
     imports_check,
@@ -70,9 +71,9 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )
     Htmx(app)
-    Babel(app, configure_jinja=False)
     security.guard(app, Path(path))
     problems.handle(app)
+    languages.furnish(app)
     layout.furnish(app)
     compression.compress_pages(app)
     for page in PAGES:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from annotator.codebook.fields import FIXED
 from annotator.model import Actor, Codebook, Field, Names, Proposition
 from annotator.web import layout
+from annotator.web.languages import direction
 from annotator.web.security import needs_person
 
 bp = Blueprint("codebook", __name__)
@@ -109,7 +110,7 @@ def language_of(text: str, languages: tuple[str, ...]) -> str | None:
     """
     strong = next((d for d in map(unicodedata.bidirectional, text) if d in ("L", "R", "AL")), "L")
     way = "ltr" if strong == "L" else "rtl"
-    return next((lang for lang in languages if layout.direction(lang) == way), None)
+    return next((lang for lang in languages if direction(lang) == way), None)
 
 
 def remark(example: str) -> tuple[str, str | None]:

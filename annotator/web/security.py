@@ -70,7 +70,7 @@ def guard(app: Flask, path: Path) -> None:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
         else:
             response.headers["Cache-Control"] = "no-store"
-            response.vary.update(("HX-Request", "HX-Target"))
+            response.vary.update(("HX-Request", "HX-Target", "Accept-Language", "Cookie"))
         return response
 
 
@@ -88,14 +88,21 @@ def comes_from_here() -> bool:
 
 def begin_session(person: Person) -> None:
     """Start afresh, so that nobody can hand over a session they know."""
-    session.clear()
+    _clear_session()
     session.permanent = True
     session["person"] = person.name
     session["stamp"] = g.project.session_stamp(person.name)
 
 
 def end_session() -> None:
+    _clear_session()
+
+
+def _clear_session() -> None:
+    """Who chose a language at the door keeps it, on either side."""
+    kept = {name: session[name] for name in ("language",) if name in session}
     session.clear()
+    session.update(kept)
 
 
 def signed_in_person() -> Person | None:

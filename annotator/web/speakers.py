@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from annotator import speakers
-from annotator.model import Actor, Invalid, wording
+from annotator.model import Actor, Invalid
 from annotator.project import Uses
 from annotator.web import layout
 from annotator.web.security import needs_lead, needs_person
@@ -45,7 +45,7 @@ def create() -> ResponseReturnValue:
     known = {actor.id for actor in g.project.codebook().actors}
     one = g.project.add_speaker(name, g.person)
     if one.id in known:
-        flash(layout.said("%(name)s is on the list already.", name=wording(one.name, layout.INTERFACE)))
+        flash(layout.said("%(name)s is on the list already.", name=layout.wording(one.name)))
     return redirect(url_for(".one", id=one.id), 303)
 
 

@@ -42,6 +42,7 @@ LEADS = (
     "/codebook/edit/label/stance/ru",
     "/codebook/upload",
 )
+WRITES_OF_EVERYBODY = ("/language",)
 WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/sentences/s1",
     f"{DOCUMENT}/undo",
@@ -95,6 +96,16 @@ def test_refuses_writes_of_strangers(client: FlaskClient, path: str) -> None:
     assert "Sign in again" in answer.text
 
 
+@pytest.mark.parametrize("path", WRITES_OF_EVERYBODY)
+@pytest.mark.parametrize("name", [None, "Ana", "Cleo"])
+def test_refuses_nobody_what_is_for_everybody(
+    client: FlaskClient, sign_in: SignIn, name: str | None, path: str
+) -> None:
+    if name:
+        sign_in(client, name)
+    assert client.post(path).status_code == 422  # an empty form, but no closed door
+
+
 @pytest.mark.parametrize("path", PEOPLE)
 @pytest.mark.parametrize("name", ["Ana", "Cleo"])
 def test_lets_people_in(client: FlaskClient, sign_in: SignIn, name: str, path: str) -> None:
@@ -120,7 +131,16 @@ def test_keeps_the_writes_of_leads(client: FlaskClient, sign_in: SignIn, path: s
 
 
 def test_has_a_row_here_for_every_address(app: Flask) -> None:
-    named = {*OPEN, *PEOPLE, *LEADS, *WRITES_OF_PEOPLE, *WRITES_OF_LEADS, "/sign-out", "/static/base.css"}
+    named = {
+        *OPEN,
+        *PEOPLE,
+        *LEADS,
+        *WRITES_OF_EVERYBODY,
+        *WRITES_OF_PEOPLE,
+        *WRITES_OF_LEADS,
+        "/sign-out",
+        "/static/base.css",
+    }
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path, method=m)[0] for path in named for m in adapter.allowed_methods(path)}
     assert {rule.endpoint for rule in app.url_map.iter_rules()} - reached == set()
@@ -199,7 +219,9 @@ def test_sends_protection_with_every_answer(client: FlaskClient, path: str) -> N
 def test_keeps_pages_out_of_caches(client: FlaskClient) -> None:
     answer = client.get("/sign-in")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert {"HX-Request", "HX-Target"} <= {name.strip() for name in answer.headers["Vary"].split(",")}
+    assert {"HX-Request", "HX-Target", "Accept-Language", "Cookie"} <= {
+        name.strip() for name in answer.headers["Vary"].split(",")
+    }
 
 
 def test_keeps_versioned_files_for_ever(client: FlaskClient) -> None:
