@@ -16,6 +16,8 @@ from annotator.problems import Problem as Problem
 from annotator.problems import Said as Said
 from annotator.problems import Stale as Stale
 from annotator.problems import Unavailable as Unavailable
+from annotator.problems import as_json as as_json
+from annotator.problems import from_json as from_json
 from annotator.problems import several as several
 
 Span = tuple[int, int]

@@ -7,7 +7,7 @@ stand in its places. The command line prints the English; the web says it in the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 
 class Said(str):
@@ -27,6 +27,9 @@ class Said(str):
         said = super().__new__(cls, _filled(message, values))
         said.message, said.values = message, values
         return said
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # nobody changes it
 
 
 class Counted(Said):
@@ -53,6 +56,43 @@ def several(sentences: Iterable[str], between: str = "\n") -> Said:
     """
     parts = {f"part_{number}": sentence for number, sentence in enumerate(sentences, 1)}
     return Said(between.join(f"%({name})s" for name in parts), **parts)
+
+
+def as_json(sentence: object) -> Any:
+    """A form to be kept or sent as JSON, from which `from_json` makes the same sentence.
+
+    >>> as_json(Said("The file is %(what)s.", what=Said("a PDF")))
+    {'message': 'The file is %(what)s.', 'values': {'what': {'message': 'a PDF', 'values': {}}}}
+    """
+    if not isinstance(sentence, Said):
+        return str(sentence)
+    form = {"message": sentence.message, "values": {key: _form(one) for key, one in sentence.values.items()}}
+    return form | {"one": sentence.one, "n": sentence.n} if isinstance(sentence, Counted) else form
+
+
+def from_json(form: Any) -> str:
+    """
+    >>> from_json({"message": "%(n)s claims", "one": "%(n)s claim", "n": 1, "values": {}})
+    '1 claim'
+    """
+    if not isinstance(form, Mapping):
+        return str(form)
+    values = {key: _formed(one) for key, one in form["values"].items() if key != "n"}
+    if "one" in form:
+        return Counted(form["one"], form["message"], form["n"], **values)
+    return Said(form["message"], **values)
+
+
+def _form(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_form(one) for one in value]
+    return value if isinstance(value, int) else as_json(value)
+
+
+def _formed(value: object) -> object:
+    if isinstance(value, list):
+        return [_formed(one) for one in value]
+    return value if isinstance(value, int) else from_json(value)
 
 
 def _filled(message: str, values: Mapping[str, object]) -> str:

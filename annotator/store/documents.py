@@ -9,7 +9,7 @@ from typing import Any, Literal
 import orjson
 from sqlite_utils import Database
 
-from annotator.model import Document, Span
+from annotator.model import Document, Span, as_json, from_json
 from annotator.store.file import now
 
 _CURRENT = """
@@ -123,7 +123,7 @@ def text(db: Database, id: str) -> Text:
     """
     row = next(db.query(sql, {"document": id}))
     row["options"] = orjson.loads(row["options"])
-    row["warnings"] = tuple(orjson.loads(row["warnings"]))
+    row["warnings"] = tuple(map(from_json, orjson.loads(row["warnings"])))
     row["given"] = tuple((start, end) for start, end in orjson.loads(row["given"]))
     return Text(**row)
 
@@ -136,7 +136,7 @@ def append_text(db: Database, id: str, text: Text, person: str | None) -> int:
             "method": text.method,
             "encoding": text.encoding,
             "options": orjson.dumps(text.options).decode(),
-            "warnings": orjson.dumps(text.warnings).decode(),
+            "warnings": orjson.dumps([as_json(warning) for warning in text.warnings]).decode(),
             "given": orjson.dumps(text.given).decode(),
             "reading": text.reading,
             "level": text.level,

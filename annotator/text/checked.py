@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from annotator.model import Invalid, Kind, Reading, Run, Span, Unit
+from annotator.model import Invalid, Kind, Reading, Run, Said, Span, Unit
 from annotator.text.changes import changes, derive
 from annotator.text.characters import GLYPHS, TATWEEL, VISIBLE
 from annotator.text.language import guess
@@ -35,7 +35,11 @@ def checked(raw: str, reading: Mapping[str, Any]) -> Reading:
         raise Invalid("The reading has no list “units”.")
     codepoints = reading.get("codepoints", len(raw))
     if codepoints != len(raw):
-        raise Invalid(f"The reading is of a file with {codepoints} characters, this file has {len(raw)}.")
+        raise Invalid(
+            "The reading is of a file with %(codepoints)s characters, this file has %(count)s.",
+            codepoints=codepoints,
+            count=len(raw),
+        )
     units = tuple(_unit(raw, given, number) for number, given in enumerate(reading["units"], 1))
     _check_ids(units)
     _check_coverage(raw, units)
@@ -62,9 +66,13 @@ def verify(raw: str, reading: Reading) -> None:
             expected = derive(raw, unit.spans, unit.joins, mended)
         if unit.text != expected[0]:
             place = next(_differences(unit.text, expected[0]))
-            raise Invalid(f"Unit {unit.id}: the text differs from the file at character {place}.")
+            raise Invalid(
+                "Unit %(id)s: the text differs from the file at character %(place)s.",
+                id=unit.id,
+                place=str(place),
+            )
         if unit.runs != expected[1]:
-            raise Invalid(f"Unit {unit.id}: the places of its text in the file are wrong.")
+            raise Invalid("Unit %(id)s: the places of its text in the file are wrong.", id=unit.id)
         _check_lost(unit.id, unit.lost_at, unit.text)
     _check_ids(reading.units)
     _check_coverage(raw, reading.units)
@@ -84,20 +92,28 @@ def _text(value: object) -> bool:
 
 def _unit(raw: str, given: Any, number: int) -> Unit:
     if not isinstance(given, Mapping):
-        raise Invalid(f"Unit number {number} is not an object.")
+        raise Invalid("Unit number %(number)s is not an object.", number=str(number))
     id = given.get("id")
     if not isinstance(id, str) or not id:
-        raise Invalid(f"Unit number {number} has no “id”.")
+        raise Invalid("Unit number %(number)s has no “id”.", number=str(number))
     if given.get("kind") not in list(Kind):
-        raise Invalid(f"Unit {id}: “kind” is {given.get('kind')!r}; it must be one of {', '.join(Kind)}.")
+        raise Invalid(
+            "Unit %(id)s: “kind” is %(kind)s; it must be one of %(kinds)s.",
+            id=id,
+            kind=repr(given.get("kind")),
+            kinds=list(Kind),
+        )
     text = given.get("text")
     if not isinstance(text, str) or not text:
-        raise Invalid(f"Unit {id} has no “text”.")
+        raise Invalid("Unit %(id)s has no “text”.", id=id)
     repairs = _strings(given, "repairs", id)
     unknown = [repair for repair in repairs if repair not in REPAIRS]
     if unknown:
         raise Invalid(
-            f"Unit {id}: “{unknown[0]}” is no repair; it must be one of {', '.join(sorted(REPAIRS))}."
+            "Unit %(id)s: “%(repair)s” is no repair; it must be one of %(repairs)s.",
+            id=id,
+            repair=unknown[0],
+            repairs=sorted(REPAIRS),
         )
     spans, joins = _spans(given, id), _strings(given, "joins", id)
     _check_spans(raw, id, spans, joins)
@@ -121,28 +137,28 @@ def _unit(raw: str, given: Any, number: int) -> Unit:
 def _strings(given: Mapping[str, Any], key: str, id: str) -> tuple[str, ...]:
     value = given.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise Invalid(f"Unit {id}: “{key}” must be a list of words.")
+        raise Invalid("Unit %(id)s: “%(key)s” must be a list of words.", id=id, key=key)
     return tuple(value)
 
 
 def _numbers(value: Any, id: str) -> tuple[int, ...]:
     value = value or []
     if not isinstance(value, list) or not all(type(item) is int for item in value):
-        raise Invalid(f"Unit {id}: “lost_digits_at” must be a list of whole numbers.")
+        raise Invalid("Unit %(id)s: “lost_digits_at” must be a list of whole numbers.", id=id)
     return tuple(value)
 
 
 def _spans(given: Mapping[str, Any], id: str) -> tuple[Span, ...]:
     value = given.get("spans")
     if not isinstance(value, list) or not value:
-        raise Invalid(f"Unit {id} has no “spans”.")
+        raise Invalid("Unit %(id)s has no “spans”.", id=id)
     for span in value:
         if (
             not isinstance(span, list | tuple)
             or len(span) != 2
             or not all(type(item) is int for item in span)
         ):
-            raise Invalid(f"Unit {id}: every span must be a pair of whole numbers.")
+            raise Invalid("Unit %(id)s: every span must be a pair of whole numbers.", id=id)
     return tuple((start, end) for start, end in value)
 
 
@@ -150,18 +166,32 @@ def _check_spans(raw: str, id: str, spans: Sequence[Span], joins: Sequence[str])
     for start, end in spans:
         if not 0 <= start < end <= len(raw):
             raise Invalid(
-                f"Unit {id}: the span {start}–{end} does not lie in the file of {len(raw)} characters."
+                "Unit %(id)s: the span %(start)s–%(end)s does not lie in the file of %(count)s characters.",
+                id=id,
+                start=str(start),
+                end=str(end),
+                count=len(raw),
             )
     if len(joins) != len(spans) - 1:
-        raise Invalid(f"Unit {id}: {len(spans)} spans need {len(spans) - 1} joins, not {len(joins)}.")
+        raise Invalid(
+            "Unit %(id)s: %(spans)s spans need %(needed)s joins, not %(joins)s.",
+            id=id,
+            spans=len(spans),
+            needed=len(spans) - 1,
+            joins=len(joins),
+        )
     if any(join not in ("", " ") for join in joins):
-        raise Invalid(f"Unit {id}: a join must be empty or one blank.")
+        raise Invalid("Unit %(id)s: a join must be empty or one blank.", id=id)
 
 
 def _check_lost(id: str, lost_at: Sequence[int], text: str) -> None:
     for place in lost_at:
         if not 0 <= place <= len(text):
-            raise Invalid(f"Unit {id}: a number is said to be lost at {place}, outside the text.")
+            raise Invalid(
+                "Unit %(id)s: a number is said to be lost at %(place)s, outside the text.",
+                id=id,
+                place=str(place),
+            )
 
 
 # ------------------------------------------------------------------ the text from the spans
@@ -173,7 +203,7 @@ def _aligned(
     """Where each character of `text` stands in the file, if only the named repairs were made."""
     if "line-rotation" not in repairs and list(spans) != sorted(spans):
         raise Invalid(
-            f"Unit {id}: its spans are not in the order of the file, but no “line-rotation” is named."
+            "Unit %(id)s: its spans are not in the order of the file, but no “line-rotation” is named.", id=id
         )
     source = _source(raw, spans, joins)
     places: list[int | None] = []
@@ -189,7 +219,10 @@ def _aligned(
     left = next((c for c, _ in rest if c != " " and not (c == TATWEEL and "tatweel" in repairs)), None)
     if left is not None:
         raise Invalid(
-            f"Unit {id}: the text ends at character {len(text)}, but its spans go on with “{left}”."
+            "Unit %(id)s: the text ends at character %(end)s, but its spans go on with “%(left)s”.",
+            id=id,
+            end=str(len(text)),
+            left=left,
         )
     return tuple(_runs(places))
 
@@ -238,11 +271,19 @@ def _swapped(source: Source, at: int, text: str, done: int) -> bool:
 
 
 def _no_fit(raw: str, id: str, text: str, done: int, source: Source, at: int) -> str:
-    found = "".join(character for character, _ in source[at : at + 12]) or "nothing more"
+    found = "".join(character for character, _ in source[at : at + 12])
     place = next((place for _, place in source[at:] if place is not None), None)
-    line = f" (line {raw.count(chr(10), 0, place) + 1})" if place is not None else ""
-    said = text[done : done + 12]
-    return f"Unit {id}: the text at character {done} is “{said}”, the file{line} has “{found}”."
+    here = {"id": id, "place": str(done), "text": text[done : done + 12]}
+    if not found or place is None:
+        message = "Unit %(id)s: the text at character %(place)s is “%(text)s”, the file has “%(found)s”."
+        return Said(message, found=found or Said("nothing more"), **here)
+    return Said(
+        "Unit %(id)s: the text at character %(place)s is “%(text)s”, "
+        "the file (line %(line)s) has “%(found)s”.",
+        found=found,
+        line=str(_line(raw, place)),
+        **here,
+    )
 
 
 def _runs(places: Sequence[int | None]) -> list[Run]:
@@ -264,12 +305,16 @@ def _check_ids(units: Sequence[Unit]) -> None:
     known: set[str] = set()
     for unit in units:
         if unit.id in known:
-            raise Invalid(f"Two units have the id {unit.id}.")
+            raise Invalid("Two units have the id %(id)s.", id=unit.id)
         known.add(unit.id)
     for unit in units:
         for repeated in unit.repeats:
             if repeated not in known:
-                raise Invalid(f"Unit {unit.id} repeats {repeated}, which is not in the reading.")
+                raise Invalid(
+                    "Unit %(id)s repeats %(repeated)s, which is not in the reading.",
+                    id=unit.id,
+                    repeated=repeated,
+                )
 
 
 def _check_coverage(raw: str, units: Sequence[Unit]) -> None:
@@ -278,13 +323,20 @@ def _check_coverage(raw: str, units: Sequence[Unit]) -> None:
     for start, end, id in [*spans, (len(raw), len(raw), "")]:
         if start < reached and VISIBLE.search(raw, start, min(end, reached)):
             raise Invalid(
-                f"Character {start} of the file (line {_line(raw, start)}) is in {before} and in {id}."
+                "Character %(start)s of the file (line %(line)s) is in %(before)s and in %(id)s.",
+                start=str(start),
+                line=str(_line(raw, start)),
+                before=before,
+                id=id,
             )
         missed = VISIBLE.search(raw, reached, start) if start > reached else None
         if missed:
             place = missed.start()
             raise Invalid(
-                f"Character {place} of the file (“{raw[place]}”, line {_line(raw, place)}) is in no unit."
+                "Character %(place)s of the file (“%(character)s”, line %(line)s) is in no unit.",
+                place=str(place),
+                character=raw[place],
+                line=str(_line(raw, place)),
             )
         if end > reached:
             reached, before = end, id

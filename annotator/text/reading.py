@@ -135,7 +135,9 @@ def _rows(raw: str, lines: Sequence[Line], given: Sequence[Span]) -> Iterator[_D
     reached = 0
     for number, (start, end) in enumerate(sorted(given), 1):
         if not reached <= start <= end <= len(raw):
-            raise Invalid(f"Sentence {number} of the file does not follow the one before it.")
+            raise Invalid(
+                "Sentence %(number)s of the file does not follow the one before it.", number=str(number)
+            )
         yield from _between_rows(raw, lines, starts, reached, start)
         spans = list(_lines_of(raw, lines, starts, start, end))
         if spans:

@@ -57,8 +57,9 @@ def _refuse_size(data: bytes) -> None:
         raise Invalid("The file is empty. Choose a file with text in it.")
     if len(data) > LARGEST_FILE:
         raise Invalid(
-            f"The file has {len(data) / 1e6:,.0f} MB, the limit is {LARGEST_FILE / 1e6:.0f} MB. "
-            "Cut it into several files."
+            "The file has %(size)s MB, the limit is %(limit)s MB. Cut it into several files.",
+            size=round(len(data) / 1e6),
+            limit=round(LARGEST_FILE / 1e6),
         )
 
 

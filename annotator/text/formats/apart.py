@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from annotator.model import Invalid
+from annotator.model import Invalid, from_json
 from annotator.text.formats.source import Source
 
 SECONDS = {"pdf": 150.0, "html": 20.0, "docx": 60.0}
@@ -41,8 +41,9 @@ def read(method: str, data: bytes, encoding: str | None = None) -> Source:
         raise
     _keep(reader)
     if "invalid" in answer:
-        raise Invalid(answer["invalid"])
-    return Source(**{**answer["source"], "warnings": tuple(answer["source"]["warnings"]), "given": ()})
+        raise Invalid(from_json(answer["invalid"]))
+    warnings = tuple(map(from_json, answer["warnings"]))
+    return Source(**{**answer["source"], "warnings": warnings, "given": ()})
 
 
 def _keep(reader: _Reader) -> None:
@@ -100,8 +101,9 @@ class _Reader:
             return dict(orjson.loads(answer))
         if late.is_set():
             raise Invalid(
-                f"Reading the file took more than {SECONDS[method]:.0f} seconds and was stopped. "
-                "Cut it into several files, or copy its text and paste it."
+                "Reading the file took more than %(seconds)s seconds and was stopped. Cut it into "
+                "several files, or copy its text and paste it.",
+                seconds=round(SECONDS[method]),
             )
         raise Invalid("The file could not be read: the reader broke on it. Copy its text and paste it.")
 

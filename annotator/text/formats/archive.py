@@ -65,14 +65,16 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         raise Invalid("The file is locked with a password. Save it without one and add it again.")
     if len(parts) > ENTRIES:
         raise Invalid(
-            f"The file has {len(parts):,} parts inside, more than a document has. It was not unpacked."
+            "The file has %(count)s parts inside, more than a document has. It was not unpacked.",
+            count=len(parts),
         )
     total = sum(part.file_size for part in parts)
     largest = max((part.file_size for part in parts if not _is_picture(part)), default=0)
     packed_hard = any(part.file_size > PACKING * max(part.compress_size, 5_000) for part in parts)
     if total > UNPACKED or largest > XML_PART or packed_hard:
         raise Invalid(
-            f"The file would unpack to {total / 1e6:,.0f} MB, more than a document has. It was not unpacked."
+            "The file would unpack to %(size)s MB, more than a document has. It was not unpacked.",
+            size=round(total / 1e6),
         )
 
 

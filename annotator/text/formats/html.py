@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from annotator.model import Invalid
+from annotator.model import Invalid, Said
 from annotator.text.formats import plain
 from annotator.text.formats.source import Source, printable, tidy
 
@@ -31,7 +31,9 @@ def read(data: bytes, encoding: str | None = None) -> Source:
     page, used = _decoded(data, encoding)
     page = page.replace("\0", "")
     if _too_deep(page):
-        raise Invalid(f"The page nests more than {_DEEPEST:,} tags, which no article does. It was not read.")
+        raise Invalid(
+            "The page nests more than %(limit)s tags, which no article does. It was not read.", limit=_DEEPEST
+        )
     import trafilatura
 
     found: Any = trafilatura.bare_extraction(
@@ -45,7 +47,7 @@ def read(data: bytes, encoding: str | None = None) -> Source:
     warnings: tuple[str, ...] = ()
     if not blocks:
         blocks = [line for line in map(str.strip, trafilatura.html2txt(page).splitlines()) if line]
-        warnings = ("The article could not be told from the rest of the page. Check the whole text.",)
+        warnings = (Said("The article could not be told from the rest of the page. Check the whole text."),)
     if not blocks:
         raise Invalid("The page has no text in it. If it is built by scripts, copy the text and paste it.")
     fields = _fields(found, page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.model import Invalid
+from annotator.model import Invalid, Said
 from annotator.text.formats import archive
 
 _BY_NAME = {
@@ -20,21 +20,21 @@ _BY_NAME = {
     "ndjson": "jsonl",
 }
 # The first bytes of files that people give by mistake, and what to do instead.
-_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"{\\rtf", "a rich text file", "Save its text as a .txt file in UTF-8 and import that."),
-    (b"\x89PNG", "an image", "Type or copy its text into a .txt file and import that."),
-    (b"\xff\xd8\xff", "an image", "Type or copy its text into a .txt file and import that."),
-    (b"GIF8", "an image", "Type or copy its text into a .txt file and import that."),
-    (b"\x1f\x8b", "a compressed file", "Unpack it and import the text file inside."),
-    (b"7z\xbc\xaf", "a compressed file", "Unpack it and import the text file inside."),
-    (b"Rar!", "a compressed file", "Unpack it and import the text file inside."),
-    (b"SQLite format 3", "a database", "Import the text files instead."),
+_SIGNATURES: tuple[tuple[bytes, Said, Said], ...] = (
+    (b"{\\rtf", Said("a rich text file"), Said("Save its text as a .txt file in UTF-8 and import that.")),
+    (b"\x89PNG", Said("an image"), Said("Type or copy its text into a .txt file and import that.")),
+    (b"\xff\xd8\xff", Said("an image"), Said("Type or copy its text into a .txt file and import that.")),
+    (b"GIF8", Said("an image"), Said("Type or copy its text into a .txt file and import that.")),
+    (b"\x1f\x8b", Said("a compressed file"), Said("Unpack it and import the text file inside.")),
+    (b"7z\xbc\xaf", Said("a compressed file"), Said("Unpack it and import the text file inside.")),
+    (b"Rar!", Said("a compressed file"), Said("Unpack it and import the text file inside.")),
+    (b"SQLite format 3", Said("a database"), Said("Import the text files instead.")),
 )
 _CALLED = {
-    "pdf": "a PDF",
-    "html": "a web page",
-    "docx": "a Word file",
-    "xlsx": "an Excel file",
+    "pdf": Said("a PDF"),
+    "html": Said("a web page"),
+    "docx": Said("a Word file"),
+    "xlsx": Said("an Excel file"),
 }
 _PAGE = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html\b)",
@@ -54,12 +54,19 @@ def recognised(filename: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     held = _by_content(data)
     if held is None and named in ("pdf", "docx", "xlsx"):
         raise Invalid(
-            f"The file is called .{ending} but is not {_CALLED[named]}. "
-            "Open it in its program and save it again."
+            "The file is called .%(ending)s but is not %(format)s. Open it in its program and save it again.",
+            ending=ending,
+            format=_CALLED[named],
         )
     if held is None or held == named:
         return named, ()
-    return held, (f"The file is {_CALLED[held]}, although its name ends in .{ending}.",)
+    return held, (
+        Said(
+            "The file is %(format)s, although its name ends in .%(ending)s.",
+            format=_CALLED[held],
+            ending=ending,
+        ),
+    )
 
 
 def _by_content(data: bytes) -> str | None:
@@ -76,7 +83,7 @@ def _by_content(data: bytes) -> str | None:
         raise Invalid("The file is a web archive. Save the page as HTML, or copy its text and paste it.")
     for signature, what, remedy in _SIGNATURES:
         if data.startswith(signature):
-            raise Invalid(f"The file looks like {what}, not text. {remedy}")
+            raise Invalid("The file looks like %(what)s, not text. %(remedy)s", what=what, remedy=remedy)
     return "html" if _PAGE.match(data[:4096]) else None
 
 

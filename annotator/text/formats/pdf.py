@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from annotator.model import Invalid
+from annotator.model import Counted, Invalid, Said
 from annotator.text.formats.deadline import within
 from annotator.text.formats.known import known_share
-from annotator.text.formats.source import Source, printable, tidy
+from annotator.text.formats.source import Source, first, printable, tidy
 from annotator.text.language import guess
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ SECONDS = 120.0
 """A deadline looked at after every page."""
 
 PAGE_SECONDS = 15.0
-_ENDLESS = "The list of pages in the PDF has no end: it refers to itself. Print it to a new PDF and add that."
+_ENDLESS = Said(
+    "The list of pages in the PDF has no end: it refers to itself. Print it to a new PDF and add that."
+)
 
 LETTERS = 5_000_000
 DOUBTFUL = 0.8
@@ -77,7 +79,9 @@ def read(data: bytes) -> Source:
         warnings.append(_pictures(pictures))
     fields = _fields(document)
     if "date" in fields:
-        warnings.append(f"The date {fields['date']} is when the PDF was made; the text may be older.")
+        warnings.append(
+            Said("The date %(date)s is when the PDF was made; the text may be older.", date=fields["date"])
+        )
     return Source(text, "pdf", fields=fields, warnings=tuple(warnings))
 
 
@@ -99,7 +103,8 @@ def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
         found = list(islice(PDFPage.create_pages(document), PAGES + 1))
     if len(found) > PAGES:
         raise Invalid(
-            f"The PDF has more than {PAGES:,} pages, which is the limit. Cut it into several files."
+            "The PDF has more than %(limit)s pages, which is the limit. Cut it into several files.",
+            limit=PAGES,
         )
     if not found:
         raise Invalid("The PDF has no pages.")
@@ -107,10 +112,16 @@ def _pages(document: PDFDocument) -> Iterator[PrintedPage]:
     for number, page in enumerate(found, 1):
         if time.monotonic() > deadline:
             raise Invalid(
-                f"Only {number - 1} of {len(found)} pages could be read in {SECONDS:.0f} seconds. "
-                "Cut the PDF into several files."
+                "Only %(done)s of %(count)s pages could be read in %(seconds)s seconds. Cut the PDF "
+                "into several files.",
+                done=number - 1,
+                count=len(found),
+                seconds=round(SECONDS),
             )
-        with within(PAGE_SECONDS, f"Page {number} holds more than a page can. Print it to a new PDF."):
+        with within(
+            PAGE_SECONDS,
+            Said("Page %(number)s holds more than a page can. Print it to a new PDF.", number=str(number)),
+        ):
             yield read_page(page, resources)
 
 
@@ -131,13 +142,22 @@ def _text(pages: Sequence[PrintedPage]) -> tuple[str, list[str]]:
         text, share = (plain, as_printed) if left else (turned, as_turned)
     unmapped = sum(page.unmapped for page in pages) + text.count("\ufffd")
     if (share is not None and share < UNREADABLE) or unmapped > len(text) / 5:
-        known = "" if share is None else f" (only {share:.0%} of its words are known)"
+        if share is None:
+            raise Invalid(
+                "The PDF is unreadable: the file does not say which letters it shows. "
+                "Get the text from another source, or type it."
+            )
         raise Invalid(
-            f"The PDF is unreadable{known}: the file does not say which letters it shows. "
-            "Get the text from another source, or type it."
+            "The PDF is unreadable (only %(share)s of its words are known): the file does not say which "
+            "letters it shows. Get the text from another source, or type it.",
+            share=f"{share:.0%}",
         )
     if share is not None and share < DOUBTFUL:
-        return text, [f"Only {share:.0%} of the words are known. Compare the text with the PDF."]
+        return text, [
+            Said(
+                "Only %(share)s of the words are known. Compare the text with the PDF.", share=f"{share:.0%}"
+            )
+        ]
     return text, []
 
 
@@ -157,7 +177,9 @@ def _written(pages: Sequence[PrintedPage], direction: str | None) -> str:
         written.append("\n".join(lines))
         letters += len(written[-1])
         if letters > LETTERS:
-            raise Invalid(f"The PDF has more than {LETTERS:,} letters. Cut it into several files.")
+            raise Invalid(
+                "The PDF has more than %(limit)s letters. Cut it into several files.", limit=LETTERS
+            )
     return printable("\n\f\n".join(written)) + "\n"
 
 
@@ -183,20 +205,22 @@ def _turned_part(part: str) -> str:
 # ------------------------------------------------------------------ about the file
 
 
-def _nothing(pictures: Sequence[int]) -> str:
+def _nothing(pictures: Sequence[int]) -> Said:
     if pictures:
-        return (
+        return Said(
             "The pages of the PDF are pictures without text. "
             "Read it with a text recognition program first and add the result."
         )
-    return "The PDF has no text in it."
+    return Said("The PDF has no text in it.")
 
 
 def _pictures(pages: Sequence[int]) -> str:
-    shown = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
-    if len(pages) == 1:
-        return f"Page {shown} is a picture; its text is missing."
-    return f"Pages {shown} are pictures; their text is missing."
+    return Counted(
+        "Page %(pages)s is a picture; its text is missing.",
+        "Pages %(pages)s are pictures; their text is missing.",
+        len(pages),
+        pages=first(pages),
+    )
 
 
 def _fields(document: PDFDocument) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from annotator.model import Invalid
+from annotator.model import Invalid, Said
 from annotator.text.formats.known import known_share
 from annotator.text.formats.source import LONGEST_TEXT, SURROGATE, Source
 from annotator.text.language import guess
@@ -32,7 +32,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 def read(data: bytes, encoding: str | None = None) -> Source:
     text, used = decoded(data, encoding)
     sure = encoding is not None or used.startswith("utf")
-    warnings = () if sure else (f"The file was read as {used}. Check that the letters are right.",)
+    warnings = (
+        ()
+        if sure
+        else (Said("The file was read as %(encoding)s. Check that the letters are right.", encoding=used),)
+    )
     return Source(checked(text), "txt", used, warnings=warnings)
 
 
@@ -66,8 +70,10 @@ def decoded(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     if not ranked or ranked[0][1] < RECOGNISED:
         line = _first_wrong_line(data)
         raise Invalid(
-            f"The file is not UTF-8 text (the first wrong byte is in line {line}), and no other encoding "
-            f"gives words that Qawl knows. Choose its encoding, or save the file as UTF-8."
+            "The file is not UTF-8 text (the first wrong byte is in line %(line)s), and no other "
+            "encoding gives words that Qawl knows. Choose its encoding, or save the file as "
+            "UTF-8.",
+            line=str(line),
         )
     return data.decode(ranked[0][0]), ranked[0][0]
 
@@ -77,19 +83,23 @@ def checked(text: str) -> str:
     if half := SURROGATE.search(text):
         line = text.count("\n", 0, half.start()) + 1
         raise Invalid(
-            f"The text has half a character in line {line} (a lone surrogate). Remove it and add it again."
+            "The text has half a character in line %(line)s (a lone surrogate). Remove it and add it again.",
+            line=str(line),
         )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Invalid(
-            f"The text has a NUL character in line {line}, which no text has. Remove it and add it again."
+            "The text has a NUL character in line %(line)s, which no text has. Remove it and add it again.",
+            line=str(line),
         )
     if not re.search(r"[^\s\ufeff]", text):
         raise Invalid("The file holds only white space. Choose a file with text in it.")
     if len(text) > LONGEST_TEXT:
         raise Invalid(
-            f"The text has {len(text) / 1e6:.1f} million characters, "
-            f"the limit is {LONGEST_TEXT // 1_000_000} million. Cut it into several files."
+            "The text has %(size)s million characters, the limit is %(limit)s million. Cut it "
+            "into several files.",
+            size=f"{len(text) / 1e6:.1f}",
+            limit=LONGEST_TEXT // 1_000_000,
         )
     return text
 
@@ -103,15 +113,20 @@ def _as_chosen(data: bytes, encoding: str) -> tuple[str, str]:
         name = "utf-16-be" if data.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
     if name not in CHOICES:
         raise Invalid(
-            f"“{encoding}” is no encoding Qawl reads. Choose one of {', '.join(CHOICES)}.", field="encoding"
+            "“%(encoding)s” is no encoding Qawl reads. Choose one of %(choices)s.",
+            encoding=encoding,
+            choices=CHOICES,
+            field="encoding",
         )
     try:
         return data.decode(name), name
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Invalid(
-            f"The file is not {name} text: line {line} has a byte that means nothing in it. "
+            "The file is not %(name)s text: line %(line)s has a byte that means nothing in it. "
             "Choose another encoding.",
+            name=name,
+            line=str(line),
             field="encoding",
         ) from error
 

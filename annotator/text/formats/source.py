@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from annotator.model import Span
@@ -48,6 +48,15 @@ def printable(text: str) -> str:
     'one\\ufffd two'
     """
     return SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", text))
+
+
+def first(numbers: Sequence[int]) -> list[str]:
+    """Numbers of rows or pages as a warning lists them.
+
+    >>> first(range(1, 20))
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '…']
+    """
+    return [*map(str, numbers[:10]), *(["…"] if len(numbers) > 10 else [])]
 
 
 def tidy(value: object) -> str:

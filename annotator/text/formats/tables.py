@@ -16,9 +16,9 @@ from typing import Any
 
 import orjson
 
-from annotator.model import Invalid, Span
+from annotator.model import Invalid, Said, Span
 from annotator.text.formats import archive, plain
-from annotator.text.formats.source import LONGEST_TEXT, SURROGATE, Options, Source, tidy
+from annotator.text.formats.source import LONGEST_TEXT, SURROGATE, Options, Source, first, tidy
 
 METHODS = ("csv", "xlsx", "jsonl")
 ROWS = 1_000_000
@@ -66,7 +66,9 @@ def columns(method: str, filename: str, data: bytes) -> tuple[str, ...]:
 
 def read(method: str, filename: str, data: bytes, options: Options) -> Iterator[Source]:
     if options.rows not in ("texts", "sentences"):
-        raise Invalid(f"“{options.rows}” is no kind of row. Choose texts or sentences.", field="rows")
+        raise Invalid(
+            "“%(rows)s” is no kind of row. Choose texts or sentences.", rows=options.rows, field="rows"
+        )
     encoding, rows = _rows(method, data, options.encoding)
     first = next(rows, None)
     if first is None:
@@ -77,8 +79,8 @@ def read(method: str, filename: str, data: bytes, options: Options) -> Iterator[
         text = names[0]
     if text is None:
         raise Invalid(
-            f"No column is called text. The columns are {', '.join(names[:20])}. "
-            "Choose the one with the text.",
+            "No column is called text. The columns are %(columns)s. Choose the one with the text.",
+            columns=names[:20],
             field="text_column",
         )
     all_rows = _from(first, rows)
@@ -99,7 +101,10 @@ def _column(chosen: str | None, usual: Sequence[str], names: Sequence[str], fiel
     if chosen is not None:
         if chosen not in names:
             raise Invalid(
-                f"No column is called “{chosen}”. The columns are {', '.join(names[:20])}.", field=field
+                "No column is called “%(chosen)s”. The columns are %(columns)s.",
+                chosen=chosen,
+                columns=names[:20],
+                field=field,
             )
         return chosen
     folded = {name.strip().casefold(): name for name in reversed(names)}
@@ -124,14 +129,20 @@ def _texts(
         told = _told_empty(empty)
         if part in used:
             told += (
-                f"Row {number} has the id “{part}” of row {used[part]}; it was named “{part}/{number}”.",
+                Said(
+                    "Row %(number)s has the id “%(part)s” of row %(other)s; it was named “%(new)s”.",
+                    number=str(number),
+                    part=part,
+                    other=str(used[part]),
+                    new=f"{part}/{number}",
+                ),
             )
             part = f"{part}/{number}"
         used[part] = number
         empty, some = [], True
         yield Source(text, method, encoding, part, _fields(row, column), told)
     if not some:
-        raise Invalid(f"No row has text in the column “{column}”.", field="text_column")
+        raise Invalid("No row has text in the column “%(column)s”.", column=column, field="text_column")
 
 
 def _documents(
@@ -150,13 +161,14 @@ def _documents(
         sentences.setdefault(part, []).append(text)
         fields.setdefault(part, _fields(row, column))
     if not sentences:
-        raise Invalid(f"No row has text in the column “{column}”.", field="text_column")
+        raise Invalid("No row has text in the column “%(column)s”.", column=column, field="text_column")
     told = _told_empty(empty)
     for part, texts in sentences.items():
         whole = "\n".join(texts)
         if len(whole) > LONGEST_TEXT:
             raise Invalid(
-                f"One document has more than {LONGEST_TEXT:,} characters. Cut the table into several files."
+                "One document has more than %(limit)s characters. Cut the table into several files.",
+                limit=LONGEST_TEXT,
             )
         yield Source(whole, method, encoding, part, fields[part], told, _spans(texts))
         told = ()
@@ -178,17 +190,22 @@ def _spans(texts: Sequence[str]) -> tuple[Span, ...]:
 def _told_empty(empty: Sequence[int]) -> tuple[str, ...]:
     if not empty:
         return ()
-    shown = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
-    return (f"Rows without text were left out: {shown}.",)
+    return (Said("Rows without text were left out: %(rows)s.", rows=first(empty)),)
 
 
 def _checked(text: str, number: int) -> str:
     if "\0" in text or SURROGATE.search(text):
         raise Invalid(
-            f"Row {number} has a character that no text has (NUL or half a character). Mend it and try again."
+            "Row %(number)s has a character that no text has (NUL or half a character). Mend it "
+            "and try again.",
+            number=str(number),
         )
     if len(text) > LONGEST_TEXT:
-        raise Invalid(f"Row {number} has more than {LONGEST_TEXT:,} characters. Cut it into several rows.")
+        raise Invalid(
+            "Row %(number)s has more than %(limit)s characters. Cut it into several rows.",
+            number=str(number),
+            limit=LONGEST_TEXT,
+        )
     return text
 
 
@@ -223,7 +240,7 @@ def _encoding(data: bytes, encoding: str | None) -> str:
 def _limited(rows: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(rows):
         if count >= ROWS:
-            raise Invalid(f"The table has more than {ROWS:,} rows. Cut it into several files.")
+            raise Invalid("The table has more than %(limit)s rows. Cut it into several files.", limit=ROWS)
         yield row
 
 
@@ -245,7 +262,7 @@ def _csv(data: bytes, encoding: str) -> Iterator[Row]:
                 yield reader.line_num, _named(header, cells)
     except csv.Error as error:
         raise Invalid(
-            f"Line {reader.line_num} of the table cannot be read. Check its quotation marks."
+            "Line %(line)s of the table cannot be read. Check its quotation marks.", line=str(reader.line_num)
         ) from error
 
 
@@ -314,9 +331,14 @@ def _json_lines(data: bytes, encoding: str) -> Iterator[Row]:
         try:
             record = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            raise Invalid(f"Line {number} is not JSON: {error.msg}.") from error
+            raise Invalid(
+                "Line %(number)s is not JSON: %(why)s.", number=str(number), why=error.msg
+            ) from error
         if not isinstance(record, dict):
-            raise Invalid(f'Line {number} is not a JSON object. Each line must look like {{"text": "…"}}.')
+            raise Invalid(
+                'Line %(number)s is not a JSON object. Each line must look like {"text": "…"}.',
+                number=str(number),
+            )
         yield (
             number,
             {

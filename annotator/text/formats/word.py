@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from annotator.model import Invalid
+from annotator.model import Invalid, Said
 from annotator.text.formats import archive
 from annotator.text.formats.source import Source, printable, tidy
 
@@ -38,7 +38,9 @@ def read(data: bytes) -> Source:
         )
     warnings: tuple[str, ...] = ()
     if "date" in fields:
-        warnings = (f"The date {fields['date']} is when the file was made; the text may be older.",)
+        warnings = (
+            Said("The date %(date)s is when the file was made; the text may be older.", date=fields["date"]),
+        )
     return Source(text + "\n", "docx", fields=fields, warnings=warnings)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from annotator.model import Invalid
+from annotator.model import Invalid, Said, as_json
 from annotator.text.formats.apart import receive, send
 from annotator.text.formats.source import Source
 
@@ -34,18 +34,21 @@ def read(method: str, data: bytes, encoding: str | None) -> Source:
 
 def answered(method: str, data: bytes, encoding: str | None) -> dict[str, Any]:
     try:
-        return {"source": read(method, data, encoding)}
+        source = read(method, data, encoding)
+        return {"source": source, "warnings": [as_json(warning) for warning in source.warnings]}
     except Invalid as problem:
-        return {"invalid": str(problem)}
+        return {"invalid": as_json(problem.said)}
     except MemoryError:
-        return {
-            "invalid": f"Reading the file needs more than {MEMORY / 1e9:.1f} GB of memory. It was not read."
-        }
+        needed = f"{MEMORY / 1e9:.1f}"
+        sentence = Said(
+            "Reading the file needs more than %(size)s GB of memory. It was not read.", size=needed
+        )
     except RecursionError:
-        return {"invalid": "The file refers to itself without end. Print it to a new file and add that."}
+        sentence = Said("The file refers to itself without end. Print it to a new file and add that.")
     except Exception:
         # Three libraries meet files made to break them; whatever they raise means the same to the person.
-        return {"invalid": "The file is damaged and cannot be read. Save or print it anew and add that."}
+        sentence = Said("The file is damaged and cannot be read. Save or print it anew and add that.")
+    return {"invalid": as_json(sentence)}
 
 
 def limit_memory() -> None:
