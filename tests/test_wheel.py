@@ -69,6 +69,8 @@ def test_holds_all_and_only_the_package(wheel: Path) -> None:
         if path.is_file() and not path.name.startswith(".")
     }
     assert {f"annotator/{name}" for name in kept} <= set(names)
+    translations = {f"annotator/translations/{lang}/LC_MESSAGES/messages.mo" for lang in ("ar", "ru", "tr")}
+    assert translations <= set(names)
 
 
 def test_runs_from_inside_the_wheel(python: Path, tmp_path: Path) -> None:
