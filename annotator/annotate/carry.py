@@ -23,7 +23,7 @@ def carried(old: Sequence[Unit], answers: Mapping[str, Answer], new: Sequence[Un
     """
     found = {}
     for unit in new:
-        here = [(was, answers.get(was.id)) for was in old if _shares(was, unit)]
+        here = [(was, answers.get(was.id)) for was in old if shares(was, unit)]
         given = [(was, answer) for was, answer in here if answer is not None]
         if given:
             found[unit.id] = _together(given, unit, complete=len(given) == len(here))
@@ -123,7 +123,8 @@ def _sources(unit: Unit) -> dict[int, int]:
     return {at + i: source + i for at, source, length in unit.runs for i in range(length)}
 
 
-def _shares(one: Unit, other: Unit) -> bool:
+def shares(one: Unit, other: Unit) -> bool:
+    """Whether two units cover some of the same characters of the file."""
     return any(a < d and c < b for a, b in one.spans for c, d in other.spans)
 
 
