@@ -11,7 +11,7 @@ from annotator.project.answers import Desk, Recorded, Undone
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
 from annotator.project.documents import Progress
 from annotator.project.importing import Taken
-from annotator.project.results import Results
+from annotator.project.history import Given, History, Past, Rewritten
 from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
@@ -25,19 +25,22 @@ __all__ = [
     "Failure",
     "Merge",
     "News",
+    "Given",
     "Progress",
     "Project",
+    "Past",
     "Proposal",
     "Recorded",
     "Taken",
     "Undone",
+    "Rewritten",
     "Uses",
     "Verified",
     "told",
 ]
 
 
-class Project(Results, Codebooks):
+class Project(History, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

@@ -126,6 +126,26 @@ def last_undone(db: Database, document: str, person: str) -> int | None:
     sql = """
         select u.target from annotations u
         where u.document = :document and u.person = :person and u.action = 'undo'
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer and how it came to be stored."""
+
+    annotation: Annotation
+    action: str  # "answer", "undo", "redo", "carried"
+    change: int | None  # the change of the text that carried it
+
+
+def ever_of_sentences(db: Database, keys: Sequence[int], person: str | None = None) -> list[Stored]:
+    """Every answer ever stored about these sentences, of one person or of everybody, oldest first."""
+    sql = f"""
+        select a.action, a.change, {_COLUMNS} from annotations a
+        where a.sentence in (select value from json_each(:keys)) and (:person is null or a.person = :person)
+        order by a.id
+    """
+    rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode(), "person": person})
+    return [Stored(_annotation(row), row["action"], row["change"]) for row in rows]
+
+
           and u.id > coalesce((select max(id) from annotations where document = :document
                                and person = :person and action = 'answer'), 0)
           and not exists (select 1 from retirements r where r.sentence = u.sentence)

@@ -111,6 +111,12 @@ def sentence(row: dict[str, Any]) -> Sentence:
         id=row["id"],
         kind=Kind(row["kind"]),
         text=row["text"],
+def made_by(db: Database, key: int) -> int | None:
+    """The change that put a unit into the text; None for those that import made."""
+    row = db.execute("select made_by from sentences where key = :key", {"key": key}).fetchone()
+    return row[0] if row else None
+
+
         spans=_tuples(row["spans"]),
         joins=tuple(orjson.loads(row["joins"])),
         runs=_tuples(row["runs"]),

@@ -28,6 +28,7 @@ PEOPLE = (
     "/export/claims.jsonl",
     DOCUMENT,
     f"{DOCUMENT}/sentences/s1",
+    f"{DOCUMENT}/sentences/s1/history",
 )
 LEADS = (
     "/agreement",
