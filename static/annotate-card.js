@@ -51,8 +51,10 @@ qawl.card = (() => {
     } else {
       set(input.name, [input.value]);
     }
+    qawl.sheet.showHolding(input);
     input.focus({ preventScroll: true });
     changed(input.name);
+    if (!qawl.keys.typing(document.activeElement)) qawl.sheet.goOn(input);
   }
 
   function changed(field) {
@@ -71,6 +73,7 @@ qawl.card = (() => {
     for (const place of form().querySelectorAll("[data-asks]")) ask(place, byHand);
     const left = document.getElementById("left");
     if (left) left.textContent = JSON.parse(desk().dataset.left)[missing().length] || "";
+    qawl.sheet.refresh();
     rove();
   }
 

@@ -70,6 +70,7 @@ qawl.place = (() => {
     if (!field) return null;
     const text = form.querySelector(`[data-asks="${field}"]`);
     if (text) text.hidden = false;
+    qawl.sheet.show(text?.closest("[data-question]")?.dataset.question || field);
     const answers = `[data-question="${field}"] .answers input`;
     return text?.querySelector("input, textarea") || form.querySelector(`${answers}:checked`) || form.querySelector(answers);
   }
