@@ -172,7 +172,7 @@ qawl.place = (() => {
     }
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!desk() || (!slow && !ours(event) && event.detail.target?.id !== "problem")) return;
+    if (!desk() || event.detail.elt.matches(".sight") || (!slow && !ours(event) && event.detail.target?.id !== "problem")) return;
     clearTimeout(slow);
     slow = 0;
     leaving = false;

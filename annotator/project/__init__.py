@@ -7,8 +7,9 @@ import secrets
 from pathlib import Path
 
 from annotator import codebook
-from annotator.project.answers import Desk, Recorded, Undone
+from annotator.project.answers import Recorded, Undone
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
+from annotator.project.desks import OPENABLE, Desk, Whereabouts
 from annotator.project.documents import Progress
 from annotator.project.importing import Taken
 from annotator.project.history import Given, History, Past, Rewritten
@@ -18,6 +19,7 @@ from annotator.store import codebooks, file, settings
 from annotator.store.file import Failure, told, write
 
 __all__ = [
+    "OPENABLE",
     "Clash",
     "CodebookVersion",
     "Desk",
@@ -36,6 +38,7 @@ __all__ = [
     "Rewritten",
     "Uses",
     "Verified",
+    "Whereabouts",
     "told",
 ]
 

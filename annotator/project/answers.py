@@ -6,51 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator import annotate
-from annotator.model import Annotation, Answer, Document, Invalid, Kind, Person, Sentence, Stale, Status
-from annotator.project.importing import Importing
+from annotator.model import Annotation, Answer, Invalid, Kind, Person, Sentence, Stale, Status
+from annotator.project.desks import SENTENCES_BEFORE, Desks
 from annotator.store import annotations as answer_rows
 from annotator.store import codebooks, sentences
 from annotator.store.annotations import Draft
 from annotator.store.file import write
-
-# A quotation rarely runs over more sentences; looking further back costs and finds nothing.
-_SENTENCES_BEFORE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A document as one person annotates it."""
-
-    document: Document
-    sentences: tuple[Sentence, ...]
-    annotations: Mapping[str, Annotation]
-    queued: tuple[str, ...]
-    undo: str | None  # the sentence that undo, or redo, would change
-    redo: str | None
-    undo_of: int | None = None  # the answer that would be taken back, or given again
-    redo_of: int | None = None
-    speakers: tuple[str, ...] = ()  # given in this document, by when they first were
-    joined: frozenset[str] = frozenset()  # sentences where claims are read as one after a merge
-
-    @property
-    def done(self) -> int:
-        return sum(1 for sid in self.queued if self._finished(sid))
-
-    def next_unfinished(self, after: str | None = None) -> str | None:
-        """The next queued sentence without an answer, from `after` on, then from the start."""
-        ids = [sentence.id for sentence in self.sentences]
-        start = ids.index(after) + 1 if after in ids else 0
-        open_ones = [sid for sid in ids[start:] + ids[:start] if sid in self.queued and not self._seen(sid)]
-        return open_ones[0] if open_ones else None
-
-    def _finished(self, sid: str) -> bool:
-        return sid in self.annotations and self.annotations[sid].answer.finished
-
-    def _seen(self, sid: str) -> bool:
-        if sid not in self.annotations:
-            return False
-        answer = self.annotations[sid].answer
-        return answer.finished or answer.status == "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +26,7 @@ class Undone:
     text: str
 
 
-class Answers(Importing):
-    def desk(self, doc_id: str, person: Person) -> Desk:
-        document = self.open_to(doc_id, person)
-        found = self.sentences(doc_id)
-        kinds = self.codebook().queue_units
-        stored = answer_rows.of_document(self.db, doc_id, person.name)
-        reader = self._reader()
-        read = {sid: reader(annotation) for sid, annotation in stored.items()}
-        last = answer_rows.last_answer(self.db, doc_id, person.name)
-        undone = answer_rows.last_undone(self.db, doc_id, person.name)
-        return Desk(
-            document=document,
-            sentences=tuple(found),
-            annotations=read,
-            queued=tuple(s.id for s in found if s.kind in kinds),
-            undo=self._sentence_of(last),
-            redo=self._sentence_of(undone),
-            undo_of=last,
-            redo_of=undone,
-            speakers=self.speakers_used(doc_id, person),
-            joined=frozenset(
-                sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
-            ),
-        )
-
+class Answers(Desks):
     def record(
         self,
         doc_id: str,
@@ -135,6 +72,16 @@ class Answers(Importing):
             elif self._read(answer_rows.get(self.db, stored)).answer != answer:
                 raise Stale("An answer from this page was saved before. Here it is; change it if need be.")
         return Recorded(self._read(answer_rows.get(self.db, stored)), warnings)
+
+    def seen(self, id: int | None, person: Person) -> Annotation | None:
+        """An answer of theirs that an old page had before it."""
+        stored = answer_rows.known(self.db, id) if id is not None else None
+        return self._read(stored) if stored and stored.person == person.name else None
+
+    def shown(self, doc_id: str, key: int) -> Sentence | None:
+        """A sentence as an old page had it, whatever became of its text."""
+        sentence = sentences.known(self.db, key)
+        return sentence if sentence and sentence.document == doc_id else None
 
     def take_answers(self, doc_id: str, person: Person, answers: Mapping[str, Answer], at: str) -> None:
         """Store ready answers of one person, each checked like a form; all or none."""
@@ -196,13 +143,8 @@ class Answers(Importing):
         return codebooks.row(self.db, annotation.codebook) if annotation else self._codebook_in_force()[0]
 
     def _quote_open(self, sentence: Sentence) -> bool:
-        before = sentences.texts_before(self.db, sentence, Kind.BODY, _SENTENCES_BEFORE)
+        before = sentences.texts_before(self.db, sentence, Kind.BODY, SENTENCES_BEFORE)
         return annotate.quote_open(before)
-
-    def _sentence_of(self, annotation: int | None) -> str | None:
-        if annotation is None:
-            return None
-        return sentences.by_key(self.db, answer_rows.get(self.db, annotation).sentence).id
 
 
 class _Typed:

@@ -70,6 +70,12 @@ def get(db: Database, id: int) -> Annotation:
     return _annotation(next(db.query(sql, {"id": id})))
 
 
+def known(db: Database, id: int) -> Annotation | None:
+    """The same for an id that somebody else gives."""
+    found = db.execute("select 1 from annotations where id = :id", {"id": id}).fetchone()
+    return get(db, id) if found else None
+
+
 def current(db: Database, sentence: int, person: str) -> Annotation | None:
     """A person's answer about a sentence as it stands."""
     sql = f"""
@@ -97,6 +103,19 @@ def of_document(db: Database, document: str, person: str) -> dict[str, Annotatio
     return {row.pop("sentence_id"): _annotation(row) for row in rows}
 
 
+def of_person(db: Database, person: str, about: Sequence[Sentence]) -> dict[str, Annotation]:
+    """A person's current answers about these sentences, by sentence id."""
+    ids = {sentence.key: sentence.id for sentence in about}
+    sql = f"""
+        select {_COLUMNS} from annotations a where a.id in (
+            select max(id) from annotations
+            where person = :person and sentence in (select value from json_each(:keys)) group by sentence
+        )
+    """
+    rows = db.query(sql, {"person": person, "keys": orjson.dumps(list(ids)).decode()})
+    return {ids[row["sentence"]]: _annotation(row) for row in rows}
+
+
 def of_sentences(db: Database, keys: Sequence[int]) -> list[tuple[Annotation, int | None]]:
     """Everybody's current answers about these sentences, each with the change that carried it there."""
     sql = f"""
@@ -105,6 +124,26 @@ def of_sentences(db: Database, keys: Sequence[int]) -> list[tuple[Annotation, in
     """
     rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode()})
     return [(_annotation(row), row["change"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer and how it came to be stored."""
+
+    annotation: Annotation
+    action: str  # "answer", "undo", "redo", "carried"
+    change: int | None  # the change of the text that carried it
+
+
+def ever_of_sentences(db: Database, keys: Sequence[int], person: str | None = None) -> list[Stored]:
+    """Every answer ever stored about these sentences, of one person or of everybody, oldest first."""
+    sql = f"""
+        select a.action, a.change, {_COLUMNS} from annotations a
+        where a.sentence in (select value from json_each(:keys)) and (:person is null or a.person = :person)
+        order by a.id
+    """
+    rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode(), "person": person})
+    return [Stored(_annotation(row), row["action"], row["change"]) for row in rows]
 
 
 def last_answer(db: Database, document: str, person: str) -> int | None:
@@ -126,26 +165,6 @@ def last_undone(db: Database, document: str, person: str) -> int | None:
     sql = """
         select u.target from annotations u
         where u.document = :document and u.person = :person and u.action = 'undo'
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An answer and how it came to be stored."""
-
-    annotation: Annotation
-    action: str  # "answer", "undo", "redo", "carried"
-    change: int | None  # the change of the text that carried it
-
-
-def ever_of_sentences(db: Database, keys: Sequence[int], person: str | None = None) -> list[Stored]:
-    """Every answer ever stored about these sentences, of one person or of everybody, oldest first."""
-    sql = f"""
-        select a.action, a.change, {_COLUMNS} from annotations a
-        where a.sentence in (select value from json_each(:keys)) and (:person is null or a.person = :person)
-        order by a.id
-    """
-    rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode(), "person": person})
-    return [Stored(_annotation(row), row["action"], row["change"]) for row in rows]
-
-
           and u.id > coalesce((select max(id) from annotations where document = :document
                                and person = :person and action = 'answer'), 0)
           and not exists (select 1 from retirements r where r.sentence = u.sentence)

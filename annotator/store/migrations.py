@@ -249,3 +249,17 @@ def create_preferences(db: Database) -> None:
         create index preferences_by_person on preferences (person, name, id);
         """
     )
+
+
+@migrations()
+def find_places_at_once(db: Database) -> None:
+    db.executescript(
+        """
+        -- These hold all that is counted when one moves through a document: no row is read for it.
+        create index sentences_in_order on sentences (document, position, kind, id);
+        drop index sentences_by_document;
+        create index annotations_by_sentences on annotations (document, person, sentence, id, status);
+        drop index annotations_by_sentence;
+        create index annotations_by_sentence on annotations (sentence, person, id, status);
+        """
+    )

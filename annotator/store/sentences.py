@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,12 +37,21 @@ class Place:
 def of_document(db: Database, document: str) -> list[Sentence]:
     """All units in reading order."""
     sql = "select * from current_sentences where document = :document order by position"
-    rows = list(db.query(sql, {"document": document}))
-    order = 0
-    for row in rows:
-        row["sort_order"] = None if row["kind"] in _UNORDERED else order
-        order += row["sort_order"] is not None
-    return [sentence(row) for row in rows]
+    return [sentence(row) for row in _counted(db.query(sql, {"document": document}), 0)]
+
+
+def stretch(db: Database, document: str, first: float, last: float) -> list[Sentence]:
+    """The units from one position to another, both with them, in reading order."""
+    sql = f"""
+        select *, (
+            select count(*) from current_sentences
+            where document = :document and position < :first and {_ORDERED}
+        ) as sort_order
+        from current_sentences
+        where document = :document and position between :first and :last order by position
+    """
+    rows = list(db.query(sql, {"document": document, "first": first, "last": last}))
+    return [sentence(row) for row in _counted(rows, rows[0]["sort_order"] if rows else 0)]
 
 
 def get(db: Database, document: str, id: str) -> Sentence | None:
@@ -56,6 +65,12 @@ def get(db: Database, document: str, id: str) -> Sentence | None:
 
 def by_key(db: Database, key: int) -> Sentence:
     return sentence(next(db.query(f"{_ONE} where s.key = :key", {"key": key})))
+
+
+def known(db: Database, key: int) -> Sentence | None:
+    """The same for a key that somebody else gives."""
+    row = next(db.query(f"{_ONE} where s.key = :key", {"key": key}), None)
+    return sentence(row) if row else None
 
 
 def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[str]:
@@ -96,6 +111,12 @@ def retired_by(db: Database, change: int) -> list[Sentence]:
     return [sentence(row) for row in db.query(sql, {"change": change})]
 
 
+def made_by(db: Database, key: int) -> int | None:
+    """The change that put a unit into the text; None for those that import made."""
+    row = db.execute("select made_by from sentences where key = :key", {"key": key}).fetchone()
+    return row[0] if row else None
+
+
 def replace(
     db: Database, change: int, document: str, source: int, gone: Iterable[int], new: Iterable[Place]
 ) -> None:
@@ -111,12 +132,6 @@ def sentence(row: dict[str, Any]) -> Sentence:
         id=row["id"],
         kind=Kind(row["kind"]),
         text=row["text"],
-def made_by(db: Database, key: int) -> int | None:
-    """The change that put a unit into the text; None for those that import made."""
-    row = db.execute("select made_by from sentences where key = :key", {"key": key}).fetchone()
-    return row[0] if row else None
-
-
         spans=_tuples(row["spans"]),
         joins=tuple(orjson.loads(row["joins"])),
         runs=_tuples(row["runs"]),
@@ -127,6 +142,14 @@ def made_by(db: Database, key: int) -> int | None:
         paragraph=row["paragraph"],
     )
     return Sentence(row["key"], row["document"], row["position"], row["sort_order"], unit)
+
+
+def _counted(rows: Iterable[dict[str, Any]], order: int) -> Iterator[dict[str, Any]]:
+    """The rows with their order, that of the first given."""
+    for row in rows:
+        row["sort_order"] = None if row["kind"] in _UNORDERED else order
+        order += row["sort_order"] is not None
+        yield row
 
 
 def _tuples(column: str) -> tuple[Any, ...]:

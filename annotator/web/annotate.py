@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,9 +23,10 @@ from flask.typing import ResponseReturnValue
 
 from annotator import speakers
 from annotator.model import Answer, Invalid, Missing, Stale
-from annotator.project import Desk, Undone
+from annotator.project import Undone
 from annotator.web.annotate_marks import worded
-from annotator.web.annotate_page import OPENABLE, Draft, Page, number, pieces
+from annotator.web.annotate_page import Draft, Page, Text, number, pieces
+from annotator.web.annotate_window import SIZE, Held, chunks, shown
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook
 from annotator.web.security import needs_person
@@ -38,8 +39,8 @@ bp = Blueprint("annotate", __name__)
 @needs_person
 def document(doc_id: str) -> ResponseReturnValue:
     """Where the work goes on: the next unfinished sentence, or the first."""
-    desk = g.project.desk(doc_id, g.person)
-    sid = desk.next_unfinished() or next(iter(desk.queued), None) or next(_openable(desk), None)
+    g.project.open_to(doc_id, g.person)
+    sid = g.project.next_unfinished(doc_id, g.person) or g.project.first(doc_id)
     if sid is None:
         raise Missing("This document has no sentences to annotate. Look at its file on the documents page.")
     return redirect(_place(doc_id, sid), 303)
@@ -48,8 +49,17 @@ def document(doc_id: str) -> ResponseReturnValue:
 @bp.get("/documents/<doc_id>/sentences/<sid>")
 @needs_person
 def sentence(doc_id: str, sid: str) -> ResponseReturnValue:
-    desk = g.project.desk(doc_id, g.person)
-    return _rendered(_page(desk, sid, request.args.get("claim")))
+    return _rendered(_page(doc_id, sid, request.args.get("claim")))
+
+
+@bp.get("/documents/<doc_id>/chunks/<int:n>")
+@needs_person
+def chunk(doc_id: str, n: int) -> ResponseReturnValue:
+    """A part of a long document, for a page that shows the parts beside it."""
+    desk = g.project.desk(doc_id, g.person, range(n * SIZE, (n + 1) * SIZE))
+    if not desk.sentences:
+        raise Missing("This part of the document is not there any more. Load the page again.")
+    return render_template("annotate/chunk.html", page=Text(desk, codebook()), n=n, pieces=pieces)
 
 
 @bp.post("/documents/<doc_id>/sentences/<sid>")
@@ -68,12 +78,12 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
             seconds=_seconds(form.get("seconds")),
         )
     except Invalid as problem:
-        return _rendered(_as_typed(g.project.desk(doc_id, g.person), sid, problem), 422)
+        return _rendered(_as_typed(doc_id, sid, problem), 422)
     except Stale as problem:
-        return _rendered(_as_changed(g.project.desk(doc_id, g.person), sid, problem), 409)
+        return _rendered(_as_changed(doc_id, sid, problem), 409)
     for warning in recorded.warnings:
         flash(told(warning), "warning")
-    return redirect(_onward(g.project.desk(doc_id, g.person), sid), 303)
+    return redirect(_onward(doc_id, sid), 303)
 
 
 @bp.post("/documents/<doc_id>/undo")
@@ -103,21 +113,14 @@ def _place(doc_id: str, sid: str, claim: str | None = None) -> str:
     return url_for("annotate.sentence", doc_id=doc_id, sid=sid, claim=claim)
 
 
-def _onward(desk: Desk, sid: str) -> str:
+def _onward(doc_id: str, sid: str) -> str:
     """Where one goes after an answer: on, unless more is to be said about this sentence."""
-    doc_id = desk.document.id
     if request.args.get("then") == "new":
         return _place(doc_id, sid, claim="new")
     if request.form.get("action") == "delete":
         return _place(doc_id, sid)
-    return _place(doc_id, desk.next_unfinished(sid) or _following(desk, sid))
-
-
-def _following(desk: Desk, sid: str) -> str:
-    """The queued sentence after `sid` in a finished document; the last one stays."""
-    ids = [sentence.id for sentence in desk.sentences]
-    later = [one for one in ids[ids.index(sid) + 1 :] if one in desk.queued]
-    return later[0] if later else sid
+    onward = g.project.next_unfinished(doc_id, g.person, sid) or g.project.following(doc_id, sid)
+    return _place(doc_id, onward)
 
 
 def _moved(doc_id: str, undone: Undone | None, did: str) -> ResponseReturnValue:
@@ -139,21 +142,27 @@ def _left_sentence(doc_id: str) -> str | None:
     return found[1] if found else None
 
 
-def _openable(desk: Desk) -> Iterator[str]:
-    return (sentence.id for sentence in desk.sentences if sentence.kind in OPENABLE)
-
-
 # ------------------------------------------------------------------ what to show
 
 
-def _page(desk: Desk, sid: str, claim: str | None = None, **more: Any) -> Page:
-    found = next((s for s in desk.sentences if s.id == sid and s.kind in OPENABLE), None)
-    if found is None:
-        raise Missing(f"There is no sentence {sid} to annotate in this document.")
+def _page(doc_id: str, sid: str, claim: str | None = None, **more: Any) -> Page:
+    where = g.project.whereabouts(doc_id, sid, g.person)
+    units = shown(where, Held.told(request.headers.get("X-Text")) if _swaps() else None)
+    left = _left_sentence(doc_id)
+    desk = g.project.desk(doc_id, g.person, units, also=[sid, *([left] if left else [])])
     annotation = desk.annotations.get(sid)
     answer = annotation.answer if annotation else Answer()
-    page = Page(desk, codebook(), found, _opened(answer, claim), answer.comment or "", answer.hard)
+    page = Page(desk, codebook(), where, _opened(answer, claim), answer.comment or "", answer.hard, units)
+    if units:
+        more["chunks"] = chunks(g.project.outline(doc_id), codebook(), units)
+    if where.unfinished is None and not page.finished:
+        more["skipped"] = g.project.skipped(doc_id, g.person)
     return replace(page, **more)
+
+
+def _swaps() -> bool:
+    """Whether only what changes is asked for."""
+    return request.headers.get("HX-Target") == "panel" and "HX-History-Restore-Request" not in request.headers
 
 
 def _opened(answer: Answer, claim: str | None) -> Draft:
@@ -164,36 +173,33 @@ def _opened(answer: Answer, claim: str | None) -> Draft:
     return Draft.of(answer.claims[n - 1], n)
 
 
-def _as_typed(desk: Desk, sid: str, problem: Invalid) -> Page:
+def _as_typed(doc_id: str, sid: str, problem: Invalid) -> Page:
     """The page with nothing of what was typed lost, or with the claim that is already there."""
     draft = Draft.typed(request.form)
-    annotation = desk.annotations.get(sid)
-    stored = len(annotation.answer.claims) if annotation else 0
-    twin = draft.n is None and problem.claim is not None and problem.claim <= stored
-    more: dict[str, Any] = {
-        "comment": request.form.get("comment", ""),
-        "hard": bool(request.form.get("hard")),
-    }
-    if not twin:
-        more["draft"] = draft
-    return _page(desk, sid, str(problem.claim) if twin else None, problem=problem, **more)
+    page = _page(doc_id, sid, str(problem.claim), problem=problem)
+    twin = draft.n is None and problem.claim is not None and problem.claim <= len(page.claims)
+    return replace(
+        page,
+        draft=page.draft if twin else draft,
+        comment=request.form.get("comment", ""),
+        hard=bool(request.form.get("hard")),
+    )
 
 
-def _as_changed(desk: Desk, sid: str, problem: Stale) -> Page:
-    return _page(desk, sid, stale=told(problem), unsaved=Draft.typed(request.form))
+def _as_changed(doc_id: str, sid: str, problem: Stale) -> Page:
+    return _page(doc_id, sid, stale=told(problem), unsaved=Draft.typed(request.form))
 
 
 def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
     """The whole page, or what changes on it when one moves from sentence to sentence."""
-    doc_id = page.desk.document.id
-    swap = request.headers.get("HX-Target") == "panel" and "HX-History-Restore-Request" not in request.headers
-    left = _left_sentence(doc_id) if swap else None
+    swap = _swaps()
+    changed = {page.focus, _left_sentence(page.desk.document.id)} if swap and not page.shown else set()
     messages = get_flashed_messages(with_categories=True)
     html = render_template(
         "annotate/swap.html" if swap else "annotate/sentence.html",
         page=page,
         swap=swap,
-        touched=[s for s in page.desk.sentences if s.id in {left, page.focus}],
+        touched=[s for s in page.desk.sentences if s.id in changed],
         messages=messages,
         token=secrets.token_urlsafe(12),
         pieces=pieces,

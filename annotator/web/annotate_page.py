@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -25,11 +25,9 @@ from annotator.model import (
     Sentence,
     Span,
 )
-from annotator.project import Desk
+from annotator.project import OPENABLE, Desk, Whereabouts
 from annotator.web.annotate_marks import PositionList, lists
-
-OPENABLE = {Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION}
-
+from annotator.web.annotate_window import SIZE, Chunk
 
 # What the card has no control for goes through the form unchanged.
 _KEPT = ("claim_type", "vouch", "hedged", "note", "claim_hard")
@@ -111,31 +109,47 @@ def _kept(claim: Claim) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Everything the templates ask about."""
+class Text:
+    """A part of the document with this person's answers."""
 
     desk: Desk
     codebook: Codebook
-    sentence: Sentence
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Queued sentences, counted from 1."""
+        return self.desk.numbers
+
+    @property
+    def focus(self) -> str | None:
+        return None
+
+    def answer(self, sid: str) -> Answer:
+        annotation = self.desk.annotations.get(sid)
+        return annotation.answer if annotation else Answer()
+
+    def opens(self, sentence: Sentence) -> bool:
+        return sentence.kind in OPENABLE
+
+
+@dataclass(frozen=True)
+class Page(Text):
+    """Everything the templates ask about."""
+
+    where: Whereabouts
     draft: Draft
     comment: str
     hard: bool
+    shown: range = range(0)  # the units to send, counted from 0
+    chunks: Sequence[Chunk] = ()  # of a long document, where it is sent
+    skipped: Mapping[str, int] = field(default_factory=dict)  # with their numbers, when nothing else is left
     problem: Invalid | None = None
     stale: str | None = None
     unsaved: Draft | None = None  # what was typed when the sentence turned out to be stale
 
-    @cached_property
-    def numbers(self) -> Mapping[str, int]:
-        """Queued sentences, counted from 1."""
-        return {sid: n for n, sid in enumerate(self.desk.queued, start=1)}
-
-    @cached_property
-    def shown(self) -> tuple[Sentence, ...]:
-        return tuple(s for s in self.desk.sentences if s.kind is not Kind.OTHER)
-
-    @cached_property
-    def openable(self) -> tuple[str, ...]:
-        return tuple(s.id for s in self.desk.sentences if s.kind in OPENABLE)
+    @property
+    def sentence(self) -> Sentence:
+        return self.where.sentence
 
     @property
     def focus(self) -> str:
@@ -143,11 +157,22 @@ class Page:
 
     @property
     def number(self) -> int | None:
-        return self.numbers.get(self.focus)
+        return self.where.number
 
-    def answer(self, sid: str) -> Answer:
-        annotation = self.desk.annotations.get(sid)
-        return annotation.answer if annotation else Answer()
+    @cached_property
+    def units(self) -> Sequence[Sentence]:
+        """The units to send."""
+        if not self.shown:
+            return ()
+        sentences = self.desk.sentences
+        # What the card asks about may lie before, and the sentence one left anywhere.
+        at = next(n for n, one in enumerate(sentences) if one.id == self.focus)
+        start = at - (self.where.at - self.shown.start)
+        return sentences[start : start + len(self.shown)]
+
+    def chunk_units(self, chunk: Chunk) -> Sequence[Sentence]:
+        start = chunk.n * SIZE - self.shown.start
+        return self.units[start : start + SIZE]
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -160,23 +185,15 @@ class Page:
 
     @property
     def before(self) -> str | None:
-        return self._beside(-1)
+        return self.where.before
 
     @property
     def after(self) -> str | None:
-        return self._beside(+1)
-
-    def _beside(self, step: int) -> str | None:
-        at = self.openable.index(self.focus) + step
-        return self.openable[at] if 0 <= at < len(self.openable) else None
+        return self.where.after
 
     @property
     def finished(self) -> bool:
-        return self.desk.done == len(self.desk.queued) > 0
-
-    @property
-    def skipped(self) -> tuple[str, ...]:
-        return tuple(sid for sid in self.desk.queued if self.answer(sid).status == "skipped")
+        return self.desk.done == self.desk.total > 0
 
     # ------------------------------------------------------------ the card
 

@@ -173,10 +173,9 @@ def test_goes_on_with_the_next_unfinished_sentence_and_starts_over(article: Proj
     ana = article.person("Ana")
     for sid in ("s1", "s27"):
         give(article, "Ana", sid, NO_CLAIM)
-    desk = article.desk(ARTICLE, ana)
-    assert desk.next_unfinished() == "s2"
-    assert desk.next_unfinished("s2") == "s3"
-    assert desk.next_unfinished("s26") == "s2"
+    assert article.next_unfinished(ARTICLE, ana) == "s2"
+    assert article.next_unfinished(ARTICLE, ana, "s2") == "s3"
+    assert article.next_unfinished(ARTICLE, ana, "s26") == "s2"
 
 
 def test_shows_others_progress_to_a_lead_only(article: Project) -> None:

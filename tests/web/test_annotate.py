@@ -49,8 +49,8 @@ def answer(client: FlaskClient, sid: str, form: dict[str, Any], then: str = "") 
 
 
 def swapped(client: FlaskClient, sid: str, left: str) -> TestResponse:
-    """What the script asks for on the way from one sentence to another."""
-    came_from = {"HX-Current-URL": f"http://localhost{place(left)}"}
+    """What the script asks for on the way from one sentence to another, with the whole text on the page."""
+    came_from = {"HX-Current-URL": f"http://localhost{place(left)}", "X-Text": "0"}
     return client.get(place(sid), headers={"HX-Request": "true", "HX-Target": "panel", **came_from})
 
 

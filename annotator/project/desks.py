@@ -1,0 +1,181 @@
+"""Desks: a document as one person annotates it, whole or as much of it as a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from annotator.model import Annotation, Document, Kind, Missing, Person, Sentence
+from annotator.project.importing import Importing
+from annotator.store import annotations as answer_rows
+from annotator.store import places, sentences
+
+OPENABLE = (Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION)
+"""What can be annotated, whether it is queued or not."""
+
+SENTENCES_BEFORE = 10
+"""A quotation rarely runs over more sentences; looking further back costs and finds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a sentence stands in its document, and which ways lead on from it."""
+
+    document: Document
+    sentence: Sentence
+    units: int  # of the whole document
+    at: int  # units before it
+    number: int | None  # among the queued, from 1
+    before: str | None  # what can be opened beside it
+    after: str | None
+    unfinished: str | None  # the next one after it without an answer, from the start after the last
+    version: int  # changes with every change of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A document as one person annotates it: some of its sentences, counts of all."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    annotations: Mapping[str, Annotation]
+    numbers: Mapping[str, int]  # of the queued among these sentences, from 1
+    total: int  # queued in the whole document
+    done: int
+    undo: str | None  # the sentence that undo, or redo, would change
+    redo: str | None
+    undo_of: int | None = None  # the answer that would be taken back, or given again
+    redo_of: int | None = None
+    speakers: tuple[str, ...] = ()  # given in this document, by when they first were
+    joined: frozenset[str] = field(default_factory=frozenset)  # where claims are read as one after a merge
+
+    @property
+    def queued(self) -> tuple[str, ...]:
+        """The queued among these sentences."""
+        here = {sentence.id for sentence in self.sentences}
+        return tuple(sid for sid in self.numbers if sid in here)
+
+
+class Desks(Importing):
+    def desk(
+        self, doc_id: str, person: Person, shown: range | None = None, *, also: Sequence[str] = ()
+    ) -> Desk:
+        """The whole document; or the units in `shown`, counted from 0, and `also` those with these ids.
+
+        With a unit in `also` come those before it in which a quotation may have begun.
+        """
+        document = self.open_to(doc_id, person)
+        found = self.sentences(doc_id) if shown is None else self._units_at(doc_id, shown, also)
+        kinds = self.codebook().queue_units
+        stored = answer_rows.of_person(self.db, person.name, found)
+        reader = self._reader()
+        read = {sid: reader(annotation) for sid, annotation in stored.items()}
+        last = answer_rows.last_answer(self.db, doc_id, person.name)
+        undone = answer_rows.last_undone(self.db, doc_id, person.name)
+        return Desk(
+            document=document,
+            sentences=tuple(found),
+            annotations=read,
+            numbers=self._numbers(doc_id, found, whole=shown is None),
+            total=places.counts(self.db, doc_id, kinds, 0).queued,
+            done=places.done(self.db, doc_id, kinds, person.name),
+            undo=self._sentence_of(last),
+            redo=self._sentence_of(undone),
+            undo_of=last,
+            redo_of=undone,
+            speakers=self.speakers_used(doc_id, person),
+            joined=frozenset(
+                sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
+            ),
+        )
+
+    def whereabouts(self, doc_id: str, sid: str, person: Person) -> Whereabouts:
+        """Where a sentence stands; Missing where there is none by that name to annotate."""
+        document = self.open_to(doc_id, person)
+        sentence = sentences.get(self.db, doc_id, sid)
+        if sentence is None or sentence.kind not in OPENABLE:
+            raise Missing("There is no sentence %(id)s to annotate in this document.", id=sid)
+        kinds, position = self.codebook().queue_units, sentence.position
+        counts = places.counts(self.db, doc_id, kinds, position)
+        return Whereabouts(
+            document=document,
+            sentence=sentence,
+            units=counts.units,
+            at=counts.before,
+            number=counts.number if sentence.kind in kinds else None,
+            before=places.preceding(self.db, doc_id, OPENABLE, position),
+            after=places.following(self.db, doc_id, OPENABLE, position),
+            unfinished=places.unfinished(self.db, doc_id, kinds, person.name, position),
+            version=self.text_version(doc_id),
+        )
+
+    def next_unfinished(self, doc_id: str, person: Person, after: str | None = None) -> str | None:
+        """The next queued sentence neither answered nor skipped, from `after` on, then from the start."""
+        known = sentences.get(self.db, doc_id, after) if after else None
+        position = known.position if known else None
+        return places.unfinished(self.db, doc_id, self.codebook().queue_units, person.name, position)
+
+    def following(self, doc_id: str, sid: str) -> str:
+        """The queued sentence after `sid`; the last one stays."""
+        sentence = self.sentence(doc_id, sid)
+        kinds = self.codebook().queue_units
+        return places.following(self.db, doc_id, kinds, sentence.position) or sid
+
+    def first(self, doc_id: str) -> str | None:
+        """Where a document begins that has nothing unfinished."""
+        for kinds in (self.codebook().queue_units, OPENABLE):
+            found = places.following(self.db, doc_id, kinds, -1.0)
+            if found:
+                return found
+        return None
+
+    def skipped(self, doc_id: str, person: Person) -> dict[str, int]:
+        """The queued sentences this person skipped, with their numbers."""
+        return places.skipped(self.db, doc_id, self.codebook().queue_units, person.name)
+
+    def outline(self, doc_id: str) -> list[tuple[str, str]]:
+        """(id, kind) of every unit in reading order."""
+        return places.outline(self.db, doc_id)
+
+    def text_version(self, doc_id: str) -> int:
+        """Changes with every change of the document's text."""
+        return places.text_version(self.db, doc_id)
+
+    # -------------------------------------------------------------- reading
+
+    def _units_at(self, doc_id: str, shown: range, also: Sequence[str]) -> list[Sentence]:
+        found = {}
+        start = places.position_at(self.db, doc_id, shown.start) if shown else None
+        if start is not None:
+            # A range may end behind the text.
+            end = places.position_at(self.db, doc_id, shown.stop - 1)
+            stretch = sentences.stretch(self.db, doc_id, start, float("inf") if end is None else end)
+            found.update({sentence.key: sentence for sentence in stretch})
+        for sid in also:
+            sentence = sentences.get(self.db, doc_id, sid)
+            if sentence is None:
+                continue
+            first = places.position_before(self.db, doc_id, Kind.BODY, sentence.position, SENTENCES_BEFORE)
+            stretch = sentences.stretch(self.db, doc_id, first, sentence.position)
+            found.update({sentence.key: sentence for sentence in stretch})
+        return sorted(found.values(), key=lambda sentence: sentence.position)
+
+    def _numbers(self, doc_id: str, found: Sequence[Sentence], *, whole: bool) -> dict[str, int]:
+        """The numbers of the queued among these sentences, and of those that they repeat."""
+        kinds = self.codebook().queue_units
+        queued = [sentence for sentence in found if sentence.kind in kinds]
+        if whole:
+            return {sentence.id: n for n, sentence in enumerate(queued, start=1)}
+        numbers = places.numbers(self.db, doc_id, kinds, [sentence.position for sentence in queued])
+        known = {sentence.id: numbers[sentence.position] for sentence in queued}
+        for sentence in found:
+            for sid in sentence.unit.repeats[:1]:
+                number = known.get(sid) or places.number(self.db, doc_id, kinds, sid)
+                if number:
+                    known[sid] = number
+        return known
+
+    def _sentence_of(self, annotation: int | None) -> str | None:
+        if annotation is None:
+            return None
+        return sentences.by_key(self.db, answer_rows.get(self.db, annotation).sentence).id

@@ -1,0 +1,177 @@
+"""Where one is in a document: what comes before and after, how many are done, what is left to do.
+
+Everything is counted when asked, from indexes that hold all that is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlite_utils import Database
+
+Kinds = Sequence[str]
+
+_DONE = ("claims", "no_claim")
+_SEEN = (*_DONE, "skipped")
+
+_STATUS = """(
+    select a.status from annotations a
+    where a.sentence = s.key and a.person = :person order by a.id desc limit 1
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The units of a document from one position."""
+
+    units: int
+    before: int  # units that stand before the position
+    queued: int
+    number: int  # of the queued, those up to and at the position
+
+
+def counts(db: Database, document: str, kinds: Kinds, position: float) -> Counts:
+    sql = """
+        select count(*), sum(position < :position), sum(kind in (select value from json_each(:kinds))),
+               sum(position <= :position and kind in (select value from json_each(:kinds)))
+        from current_sentences where document = :document
+    """
+    values = {"document": document, "position": position, "kinds": _json(kinds)}
+    return Counts(*(int(n or 0) for n in db.execute(sql, values).fetchone()))
+
+
+def outline(db: Database, document: str) -> list[tuple[str, str]]:
+    """(id, kind) of every unit in reading order."""
+    sql = "select id, kind from current_sentences where document = :document order by position"
+    return [(row[0], row[1]) for row in db.execute(sql, {"document": document}).fetchall()]
+
+
+def position_at(db: Database, document: str, index: int) -> float | None:
+    """Where the unit stands that has so many before it."""
+    sql = """
+        select position from current_sentences where document = :document
+        order by position limit 1 offset :index
+    """
+    row = db.execute(sql, {"document": document, "index": index}).fetchone()
+    return row[0] if row else None
+
+
+def position_before(db: Database, document: str, kind: str, position: float, most: int) -> float:
+    """Where the earliest stands of up to `most` units of that kind before a position."""
+    sql = """
+        select min(position) from (
+            select position from current_sentences
+            where document = :document and kind = :kind and position < :position
+            order by position desc limit :most
+        )
+    """
+    values = {"document": document, "kind": kind, "position": position, "most": most}
+    row = db.execute(sql, values).fetchone()
+    return position if row[0] is None else float(row[0])
+
+
+def following(db: Database, document: str, kinds: Kinds, position: float) -> str | None:
+    """The next unit of these kinds."""
+    return _beside(db, document, kinds, position, "position > :position order by position")
+
+
+def preceding(db: Database, document: str, kinds: Kinds, position: float) -> str | None:
+    return _beside(db, document, kinds, position, "position < :position order by position desc")
+
+
+def _beside(db: Database, document: str, kinds: Kinds, position: float, side: str) -> str | None:
+    sql = f"""
+        select id from current_sentences
+        where document = :document and kind in (select value from json_each(:kinds)) and {side} limit 1
+    """
+    values = {"document": document, "kinds": _json(kinds), "position": position}
+    row = db.execute(sql, values).fetchone()
+    return str(row[0]) if row else None
+
+
+def unfinished(db: Database, document: str, kinds: Kinds, person: str, after: float | None) -> str | None:
+    """The next unit of these kinds that the person neither answered nor skipped; round to the start."""
+    sql = f"""
+        select s.id from current_sentences s
+        where s.document = :document and s.kind in (select value from json_each(:kinds))
+          and s.position > :after and s.position <= :until
+          and coalesce({_STATUS}, 'todo') not in (select value from json_each(:seen))
+        order by s.position limit 1
+    """
+    values: dict[str, Any] = {"document": document, "kinds": _json(kinds), "person": person}
+    values["seen"] = _json(_SEEN)
+    end = float("inf")
+    stretches = [(-end, end)] if after is None else [(after, end), (-end, after)]
+    for start, until in stretches:
+        row = db.execute(sql, {**values, "after": start, "until": until}).fetchone()
+        if row:
+            return str(row[0])
+    return None
+
+
+def done(db: Database, document: str, kinds: Kinds, person: str) -> int:
+    """How many units of these kinds the person finished."""
+    # SQLite takes the bare column from the row that has the maximum.
+    sql = """
+        select count(*) from (
+            select sentence, status, max(id) from annotations
+            where document = :document and person = :person group by sentence
+        ) a join current_sentences s on s.key = a.sentence
+        where a.status in (select value from json_each(:done))
+          and s.kind in (select value from json_each(:kinds))
+    """
+    values = {"document": document, "person": person, "kinds": _json(kinds), "done": _json(_DONE)}
+    return int(db.execute(sql, values).fetchone()[0])
+
+
+def skipped(db: Database, document: str, kinds: Kinds, person: str) -> dict[str, int]:
+    """The queued units that the person skipped, with their numbers."""
+    sql = f"""
+        select s.id, s.number from (
+            select id, key, row_number() over (order by position) as number from current_sentences
+            where document = :document and kind in (select value from json_each(:kinds))
+        ) s where {_STATUS} = 'skipped' order by s.number
+    """
+    values = {"document": document, "kinds": _json(kinds), "person": person}
+    return dict(db.execute(sql, values).fetchall())
+
+
+def numbers(db: Database, document: str, kinds: Kinds, at: Sequence[float]) -> dict[float, int]:
+    """The numbers of the queued units at these positions, from 1."""
+    sql = """
+        select position, number from (
+            select position, row_number() over (order by position) as number from current_sentences
+            where document = :document and kind in (select value from json_each(:kinds))
+              and position <= :last
+        ) where position >= :first
+    """
+    if not at:
+        return {}
+    values = {"document": document, "kinds": _json(kinds), "first": min(at), "last": max(at)}
+    return dict(db.execute(sql, values).fetchall())
+
+
+def number(db: Database, document: str, kinds: Kinds, id: str) -> int | None:
+    """The number of a queued unit, from 1; None where it is not queued."""
+    sql = """
+        select count(*) from current_sentences one
+        join current_sentences s on s.document = one.document and s.position <= one.position
+        where one.document = :document and one.id = :id
+          and one.kind in (select value from json_each(:kinds))
+          and s.kind in (select value from json_each(:kinds))
+    """
+    row = db.execute(sql, {"document": document, "kinds": _json(kinds), "id": id}).fetchone()
+    return int(row[0]) or None
+
+
+def text_version(db: Database, document: str) -> int:
+    """Changes with every change of the document's text."""
+    sql = "select coalesce(max(id), 0) from changes where document = :document"
+    return int(db.execute(sql, {"document": document}).fetchone()[0])
+
+
+def _json(values: Sequence[str]) -> str:
+    return orjson.dumps(list(values)).decode()
