@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
-import tomllib
-from importlib import resources
 from pathlib import Path
 
-from annotator import codebook, sample
-from annotator.model import Problem, Role, Unavailable
-from annotator.project import Project
+from annotator import sample
+from annotator.model import Problem, Unavailable
+from annotator.project import DEMO_PASSWORD, DEMO_PEOPLE, Project, demo_codebook
 
-PASSWORD = "qawl-demo"  # printed to everybody, so a demo is served to this computer only
+PASSWORD = DEMO_PASSWORD
 
 
 def build(path: Path) -> None:
@@ -31,24 +28,7 @@ def build(path: Path) -> None:
 
 
 def _fill(path: Path) -> None:
-    samples = resources.files("annotator") / "samples"
-    recipe = tomllib.loads((samples / "demo.toml").read_text(encoding="utf-8"))
-    fields = dict(recipe["document"])
-    with Project.create(path, codebook.bundled(recipe["codebook"]), demo=True) as project:
-        project.add_person("Lead", Role.LEAD, PASSWORD)
-        project.add_person("Annotator", Role.ANNOTATOR, PASSWORD)
-        document = project.import_file(
-            recipe["article"],
-            (samples / recipe["article"]).read_bytes(),
-            lang=fields.pop("lang"),
-            reading=(samples / recipe["reading"]).read_text(encoding="utf-8"),
-            fields=fields,
-        )
-        sentences = project.sentences(document.id)
-        answers = {sample.REFERENCE: sample.reference()}
-        for name in sample.SIMULATED:
-            answers[name] = sample.simulated(name, project.codebook(), sentences)
-        for name, role in sample.PEOPLE:
-            # Nobody signs in as one of the sample's people: their password is never told.
-            person = project.add_person(name, role, secrets.token_hex(16))
-            project.take_answers(document.id, person, answers[name], recipe["answered_at"])
+    with Project.create(path, demo_codebook(), demo=True) as project:
+        for name, role in DEMO_PEOPLE.items():
+            project.add_person(name, role, PASSWORD)
+        project.take_sample((sample.REFERENCE, *sample.SIMULATED))

@@ -9,10 +9,11 @@ from pathlib import Path
 from annotator import codebook
 from annotator.project.answers import Recorded, Undone
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
+from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
 from annotator.project.desks import OPENABLE, Desk, Whereabouts
 from annotator.project.documents import Progress
+from annotator.project.history import Given, Past, Rewritten
 from annotator.project.importing import Taken
-from annotator.project.history import Given, History, Past, Rewritten
 from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
@@ -20,30 +21,33 @@ from annotator.store.file import Failure, told, write
 
 __all__ = [
     "OPENABLE",
+    "DEMO_PASSWORD",
+    "DEMO_PEOPLE",
     "Clash",
     "CodebookVersion",
     "Desk",
     "Held",
     "Failure",
+    "Given",
     "Merge",
     "News",
-    "Given",
+    "Past",
     "Progress",
     "Project",
-    "Past",
     "Proposal",
     "Recorded",
+    "Rewritten",
     "Taken",
     "Undone",
-    "Rewritten",
     "Uses",
     "Verified",
     "Whereabouts",
+    "demo_codebook",
     "told",
 ]
 
 
-class Project(History, Codebooks):
+class Project(Demo, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

@@ -64,6 +64,11 @@ class People(Base):
         """Changes with every change of the person, which ends their sessions."""
         state = people.state(self.db, name)
         return str(state.id) if state and not state.removed else ""
+    def only_person(self) -> str | None:
+        """Who alone can sign in, if it is one person."""
+        may = [one.name for one in self.people() if not one.removed and one.role is not Role.SIMULATED]
+        return may[0] if len(may) == 1 else None
+
 
     def language(self, person: Person) -> str | None:
         """The language of the interface that they chose."""

@@ -21,8 +21,20 @@ LANGUAGES = {"ar": "Arabic", "en": "English", "ru": "Russian", "tr": "Turkish"}
 def index() -> ResponseReturnValue:
     documents = g.project.documents(g.person)
     return render_template(
-        "documents/index.html", documents=documents, next=next_document(documents), languages=LANGUAGES
+        "documents/index.html",
+        documents=documents,
+        next=next_document(documents),
+        languages=LANGUAGES,
+        demo=not documents and g.person.leads and g.project.may_open_demo(),
     )
+
+
+@bp.post("/demo")
+@needs_lead
+def open_demo() -> ResponseReturnValue:
+    """The sample article, ready to annotate."""
+    document = g.project.open_demo(g.person)
+    return redirect(url_for("annotate.document", doc_id=document.id), 303)
 
 
 @bp.get("/annotate")

@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Forbidden, Person, Problem
+from annotator.project import DEMO_PASSWORD, DEMO_PEOPLE
 from annotator.web import security
 
 bp = Blueprint("sessions", __name__)
@@ -15,7 +16,7 @@ bp = Blueprint("sessions", __name__)
 def sign_in() -> ResponseReturnValue:
     if g.person:
         return redirect(_next(), 303)
-    return render_template("sessions/sign_in.html", next=_next(), name="", problem=None)
+    return _door(_expected())
 
 
 @bp.post("/sign-in")
@@ -24,8 +25,7 @@ def start() -> ResponseReturnValue:
     try:
         person = _recognised(name, request.form.get("password", ""))
     except Problem as problem:
-        page = render_template("sessions/sign_in.html", next=_next(), name=name, problem=problem)
-        return page, 422
+        return _door(name, problem), 422
     security.begin_session(person)
     return redirect(_next(), 303)
 
@@ -34,6 +34,24 @@ def start() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     security.end_session()
     return redirect(url_for(".sign_in"), 303)
+
+
+def _door(name: str, problem: Problem | None = None) -> str:
+    # The demo's password is on the screen of whoever started it.
+    demo = DEMO_PEOPLE if g.project.demo and security.on_this_computer() else {}
+    return render_template(
+        "sessions/sign_in.html",
+        next=_next(),
+        name=name,
+        problem=problem,
+        demo=demo,
+        demo_password=DEMO_PASSWORD,
+    )
+
+
+def _expected() -> str:
+    """Who works alone on this computer need not type a name; nobody else is told one."""
+    return (g.project.only_person() or "") if security.on_this_computer() else ""
 
 
 def _recognised(name: str, password: str) -> Person:

@@ -52,6 +52,7 @@ WRITES_OF_PEOPLE = (
     "/codebook/read",
 )
 WRITES_OF_LEADS = (
+    "/demo",
     "/import",
     "/import/tables/0",
     "/import/ready",

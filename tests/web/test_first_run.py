@@ -1,0 +1,111 @@
+"""The first minutes: an empty project, the demo, and what there is to do next on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from annotator import codebook, demo
+from annotator.model import Role
+from annotator.project import Project
+from annotator.web import create_app
+from tests.conftest import ARTICLE
+
+SignIn = Callable[[FlaskClient, str], None]
+
+
+def visiting(path: Path) -> FlaskClient:
+    client = create_app(path, testing=True).test_client()
+    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    return client
+
+
+@pytest.fixture
+def lead(project: Project, sign_in: SignIn) -> FlaskClient:
+    """Cleo, in a project without documents."""
+    client = visiting(project.path)
+    sign_in(client, "Cleo")
+    return client
+
+
+def test_opens_the_demo_ready_to_annotate(lead: FlaskClient, project: Project) -> None:
+    assert "Open the demo" in lead.get("/").text
+    answer = lead.post("/demo", follow_redirects=True)
+    assert answer.request.path == f"/documents/{ARTICLE}/sentences/s1"
+    simulated = [one.name for one in project.people() if one.role is Role.SIMULATED]
+    (progress,) = project.documents(project.person("Cleo"))
+    assert (progress.document.id, progress.queued, progress.mine) == (ARTICLE, 28, 0)
+    assert [(name, by_rule) for name, by_rule, _ in progress.others] == [(name, True) for name in simulated]
+    assert len(simulated) == 2
+    assert project.agreement().sentences
+
+
+def test_opens_the_demo_only_into_an_empty_project(lead: FlaskClient, project: Project) -> None:
+    project.import_file("talks.txt", b"The talks go on. He said so.\n")
+    assert "Open the demo" not in lead.get("/").text
+    answer = lead.post("/demo")
+    assert answer.status_code == 422
+    assert "without documents" in answer.text
+    assert not [one for one in project.people() if one.role is Role.SIMULATED]
+
+
+def test_opens_the_demo_only_for_leads(project: Project, sign_in: SignIn) -> None:
+    client = visiting(project.path)
+    sign_in(client, "Ana")
+    page = client.get("/").text
+    assert "Open the demo" not in page
+    assert "Read the codebook meanwhile" in page
+
+
+def test_explains_why_another_codebook_has_no_demo(tmp_path: Path, sign_in: SignIn) -> None:
+    with Project.create(tmp_path / "nile.db", codebook.bundled("nile-2020")) as project:
+        project.add_person("Cleo", Role.LEAD, "secret-cleo")
+    client = visiting(tmp_path / "nile.db")
+    sign_in(client, "Cleo")
+    page = client.get("/").text
+    assert "Open the demo" not in page
+    assert "belongs to another codebook" in page
+    assert client.post("/demo").status_code == 422
+
+
+def test_takes_no_name_of_a_person_for_the_demo(lead: FlaskClient, project: Project) -> None:
+    project.add_person("Simulated A")
+    answer = lead.post("/demo")
+    assert answer.status_code == 422
+    assert "Simulated A" in answer.text
+    assert not project.documents(project.person("Cleo"))
+
+
+@pytest.fixture(scope="module")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "qawl-demo.db"
+    demo.build(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["Annotator", "Lead"])
+def test_enters_the_demo_with_one_click(demo_file: Path, name: str) -> None:
+    client = visiting(demo_file)
+    page = client.get("/sign-in").text
+    assert "This is the demo" in page
+    assert f'name="name" value="{name}"' in page
+    answer = client.post("/sign-in", data={"name": name, "password": demo.PASSWORD})
+    assert answer.status_code == 303
+
+
+def test_tells_the_demos_password_only_on_this_computer(demo_file: Path) -> None:
+    page = visiting(demo_file).get("/sign-in", headers={"X-Forwarded-For": "192.0.2.7"}).text
+    assert demo.PASSWORD not in page
+
+
+def test_knows_who_works_alone_on_this_computer(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    with Project.create(path, codebook.bundled("idlib-2019")) as project:
+        project.add_person("Eve", Role.LEAD)
+        assert 'value="Eve"' in visiting(path).get("/sign-in").text
+        assert "Eve" not in visiting(path).get("/sign-in", headers={"X-Forwarded-For": "192.0.2.7"}).text
+        project.add_person("Ben")
+        assert "Eve" not in visiting(path).get("/sign-in").text
