@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from annotator.problems import N_ as N_
 from annotator.problems import Counted as Counted
 from annotator.problems import Forbidden as Forbidden
 from annotator.problems import Invalid as Invalid
@@ -19,6 +20,7 @@ from annotator.problems import Unavailable as Unavailable
 from annotator.problems import as_json as as_json
 from annotator.problems import from_json as from_json
 from annotator.problems import several as several
+from annotator.problems import worded as worded
 
 Span = tuple[int, int]
 """Unicode code points, start inclusive, end exclusive."""

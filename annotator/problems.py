@@ -14,7 +14,7 @@ class Said(str):
     """A sentence in English that knows its message and values, so that it can be said in other languages.
 
     A whole number is grouped as the language does (an id, a line or a port goes in as text); a list stands
-    with commas; a value that is a sentence or a word of ours is `Said` itself.
+    with commas; a codebook's wording goes in with all its languages; a word of ours is `Said` itself.
 
     >>> Said("The table has more than %(rows)s rows.", rows=5000)
     'The table has more than 5,000 rows.'
@@ -48,6 +48,11 @@ class Counted(Said):
         return said
 
 
+def N_(message: str) -> str:
+    """Marks a message for the translators where it is not written as a sentence or problem at once."""
+    return message
+
+
 def several(sentences: Iterable[str], between: str = "\n") -> Said:
     """Sentences one after the other, each still to be said in other languages.
 
@@ -56,6 +61,16 @@ def several(sentences: Iterable[str], between: str = "\n") -> Said:
     """
     parts = {f"part_{number}": sentence for number, sentence in enumerate(sentences, 1)}
     return Said(between.join(f"%({name})s" for name in parts), **parts)
+
+
+def worded(names: Mapping[str, str]) -> Said:
+    """What a codebook says itself, in one of its languages.
+
+    >>> worded({"en": "Ask twice.", "ar": "اسأل مرتين."})
+    'Ask twice.'
+    """
+    message = "%(words)s"
+    return Said(message, words=names)
 
 
 def as_json(sentence: object) -> Any:
@@ -86,12 +101,16 @@ def from_json(form: Any) -> str:
 def _form(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_form(one) for one in value]
+    if isinstance(value, Mapping):
+        return {"names": dict(value)}
     return value if isinstance(value, int) else as_json(value)
 
 
 def _formed(value: object) -> object:
     if isinstance(value, list):
         return [_formed(one) for one in value]
+    if isinstance(value, Mapping) and "names" in value:
+        return value["names"]
     return value if isinstance(value, int) else from_json(value)
 
 
@@ -102,6 +121,8 @@ def _filled(message: str, values: Mapping[str, object]) -> str:
 def _english(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_english(one) for one in value)
+    if isinstance(value, Mapping):
+        return str(value.get("en") or next(iter(value.values()), ""))
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from annotator.annotate.claims import clean, given, know, marked
 from annotator.annotate.rules import Place, breaches, polarized, settle
-from annotator.model import Answer, Claim, Codebook, Field, Invalid, Sentence, Status, wording
+from annotator.model import Answer, Claim, Codebook, Counted, Field, Invalid, Said, Sentence, Status
 
 ASKED = ("speaker", "stance", "attribution", "speaker_text", "comment")
 """The order in which a person is asked for what is missing."""
@@ -28,7 +28,7 @@ def check(answer: Answer, sentence: Sentence, codebook: Codebook, *, quote_open:
     )
     once(claims, codebook)
     warnings = [
-        str(breach)
+        breach.said
         for claim, place in zip(claims, places, strict=True)
         for rule, breach in breaches(claim, place, codebook)
         if rule.level == "warn"
@@ -38,16 +38,19 @@ def check(answer: Answer, sentence: Sentence, codebook: Codebook, *, quote_open:
 
 def _without_claims(answer: Answer) -> Answer:
     if answer.claims:
-        raise Invalid(f"This sentence has {counted(answer.claims)}. Delete first, or save.", claim=1)
+        raise Invalid(
+            Counted(
+                "This sentence has a claim. Delete first, or save.",
+                "This sentence has %(n)s claims. Delete first, or save.",
+                len(answer.claims),
+            ),
+            claim=1,
+        )
     if answer.status is not Status.DUPLICATE:
         return replace(answer, duplicate_of=None)
     if not answer.duplicate_of:
         raise Invalid("Which sentence does this one repeat?")
     return answer
-
-
-def counted(claims: tuple[Claim, ...]) -> str:
-    return "a claim" if len(claims) == 1 else f"{len(claims)} claims"
 
 
 def completed(claim: Claim, place: Place, codebook: Codebook) -> Claim:
@@ -82,13 +85,13 @@ def _full(claim: Claim, place: Place, codebook: Codebook) -> None:
             raise Invalid(_question(field, place.n), field=field.id, claim=place.n)
 
 
-def _question(field: Field, n: int) -> str:
+def _question(field: Field, n: int) -> Said:
     if field.id == "speaker":
-        return f"Who says it? Choose a speaker for claim {n}."
-    name = wording(field.name, "en").rstrip("?:.")
+        return Said("Who says it? Choose a speaker for claim %(n)s.", n=n)
+    name = {lang: words.rstrip("?؟:.") for lang, words in field.name.items()}
     if field.kind in ("choice", "actors", "propositions"):
-        return f"{name}? Choose an answer for claim {n}."
-    return f"{name}? Fill it in for claim {n}."
+        return Said("%(question)s? Choose an answer for claim %(n)s.", question=name, n=n)
+    return Said("%(question)s? Fill it in for claim %(n)s.", question=name, n=n)
 
 
 def once(claims: Iterable[Claim], codebook: Codebook, open: int | None = None) -> None:
@@ -97,8 +100,13 @@ def once(claims: Iterable[Claim], codebook: Codebook, open: int | None = None) -
     for n, claim in enumerate(claims, 1):
         if claim.identity in seen:
             other = seen[claim.identity] if open != seen[claim.identity] else n
-            same = "speaker and position" if codebook.field("stance") else "speaker"
+            if codebook.field("stance"):
+                raise Invalid(
+                    "Claim %(n)s already has this speaker and position. Open it, or choose differently.",
+                    n=other,
+                    claim=other,
+                )
             raise Invalid(
-                f"Claim {other} already has this {same}. Open it, or choose differently.", claim=other
+                "Claim %(n)s already has this speaker. Open it, or choose differently.", n=other, claim=other
             )
         seen[claim.identity] = n

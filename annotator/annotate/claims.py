@@ -6,14 +6,14 @@ import unicodedata
 from dataclasses import replace
 
 from annotator.annotate.words import inside_letter
-from annotator.model import Claim, Codebook, Invalid, Label, Span, wording
+from annotator.model import Claim, Codebook, Invalid, Label, Names, Said, Span
 
 LONGEST = 10_000
 SPANS = {"content": "content_spans", "cue": "cue_spans", "source": "source_spans"}
+PARTS = {"content": Said("content"), "cue": Said("cue"), "source": Said("source")}
 CHOICES = ("stance", "polarity", "attribution", "claim_type", "vouch")
 ACTORS = ("speaker", "via")
 GAP = " … "
-_LANG = "en"
 
 
 def values(claim: Claim, field: str, comment: str | None = None) -> tuple[str, ...]:
@@ -46,21 +46,21 @@ def _with_value(claim: Claim, field: str, words: tuple[str, ...]) -> Claim:
     return replace(claim, **{field: words[0] if words else None})  # type: ignore[arg-type]
 
 
-def called(codebook: Codebook, field: str, value: str) -> str:
+def called(codebook: Codebook, field: str, value: str) -> Names | str:
     """The name of a value as the screen shows it."""
     if field in ACTORS and (actor := codebook.actor(value)):
-        return wording(actor.short, _LANG)
+        return actor.short
     found = codebook.field(field)
     if found and found.kind == "flag":
-        return wording(found.name, _LANG)
+        return found.name
     label = found.label(value) if found else None
-    return wording(label.short, _LANG) if label else value
+    return label.short if label else value
 
 
 def field_name(codebook: Codebook, field: str) -> str:
-    typed = {"speaker_text": "the words used for the speaker", "note": "a note"}
+    typed = {"speaker_text": Said("the words used for the speaker"), "note": Said("a note")}
     found = codebook.field(field)
-    return f"“{wording(found.name, _LANG)}”" if found else typed.get(field, field)
+    return Said("“%(question)s”", question=found.name) if found else typed.get(field, field)
 
 
 def clean(text: str | None, field: str, claim: int | None = None) -> str | None:
@@ -74,7 +74,11 @@ def clean(text: str | None, field: str, claim: int | None = None) -> str | None:
     ).strip()
     if len(kept) > LONGEST:
         raise Invalid(
-            f"This text has {len(kept):,} characters. Shorten it to {LONGEST:,}.", field=field, claim=claim
+            "This text has %(count)s characters. Shorten it to %(limit)s.",
+            count=len(kept),
+            limit=LONGEST,
+            field=field,
+            claim=claim,
         )
     return kept or None
 
@@ -109,7 +113,11 @@ def offered(claim: Claim, before: Claim, n: int, codebook: Codebook) -> None:
             if value in former.get(name, ()) and value not in values(before, name):
                 shown = called(codebook, name, value)
                 raise Invalid(
-                    f"“{shown}” is no longer in use. Choose again for claim {n}.", field=name, claim=n
+                    "“%(answer)s” is no longer in use. Choose again for claim %(n)s.",
+                    answer=shown,
+                    n=n,
+                    field=name,
+                    claim=n,
                 )
 
 
@@ -122,14 +130,30 @@ def _known(claim: Claim, n: int, codebook: Codebook, name: str, allowed: set[str
         if value not in allowed:
             shown = clean(value[:40], name, n) or ""
             raise Invalid(
-                f"“{shown}” is not in the codebook. Choose again for claim {n}.", field=name, claim=n
+                "“%(answer)s” is not in the codebook. Choose again for claim %(n)s.",
+                answer=shown,
+                n=n,
+                field=name,
+                claim=n,
             )
     if field and len(found) > 1 and field.kind in ("actors", "propositions") and not field.multiple:
-        raise Invalid(f"{field_name(codebook, name)} takes one answer in claim {n}.", field=name, claim=n)
+        raise Invalid(
+            "%(question)s takes one answer in claim %(n)s.",
+            question=field_name(codebook, name),
+            n=n,
+            field=name,
+            claim=n,
+        )
 
 
 def _unasked(name: str, n: int) -> Invalid:
-    return Invalid(f"This codebook does not ask for “{name}”. Take it out of claim {n}.", field=name, claim=n)
+    return Invalid(
+        "This codebook does not ask for “%(name)s”. Take it out of claim %(n)s.",
+        name=name,
+        n=n,
+        field=name,
+        claim=n,
+    )
 
 
 def marked(claim: Claim, n: int, text: str) -> Claim:
@@ -150,12 +174,20 @@ def quoted(spans: tuple[Span, ...], text: str) -> str | None:
 
 
 def _in_order(spans: tuple[Span, ...], name: str, n: int, text: str) -> None:
-    last = 0
+    last, part = 0, PARTS[name]
     for start, end in spans:
         if not 0 <= start < end <= len(text):
-            raise Invalid(f"Words marked in claim {n} are not in this sentence.", field=name, claim=n)
+            raise Invalid("Words marked in claim %(n)s are not in this sentence.", n=n, field=name, claim=n)
         if start < last:
-            raise Invalid(f"Words are marked twice as {name} in claim {n}.", field=name, claim=n)
+            raise Invalid(
+                "Words are marked twice as %(part)s in claim %(n)s.", part=part, n=n, field=name, claim=n
+            )
         if inside_letter(text, start) or inside_letter(text, end):
-            raise Invalid(f"Mark whole words as {name} in claim {n}, or whole letters.", field=name, claim=n)
+            raise Invalid(
+                "Mark whole words as %(part)s in claim %(n)s, or whole letters.",
+                part=part,
+                n=n,
+                field=name,
+                claim=n,
+            )
         last = end

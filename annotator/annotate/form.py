@@ -7,11 +7,11 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Protocol
 
-from annotator.annotate.check import Checked, check, completed, counted, once
-from annotator.annotate.claims import LONGEST, SPANS, clean, know, offered, quoted, values
+from annotator.annotate.check import Checked, check, completed, once
+from annotator.annotate.claims import LONGEST, PARTS, SPANS, clean, know, offered, quoted, values
 from annotator.annotate.rules import Place, settle
 from annotator.annotate.words import inside_word
-from annotator.model import Answer, Claim, Codebook, Invalid, Kind, Sentence, Span, Status
+from annotator.model import Answer, Claim, Codebook, Counted, Invalid, Kind, Sentence, Span, Status
 
 ACTIONS = ("save", "no_claim", "skip", "delete", "comment")
 
@@ -58,7 +58,11 @@ def _repeats(sentence: Sentence) -> str | None:
 def _decide(answer: Answer, status: Status) -> Answer:
     if answer.claims:
         raise Invalid(
-            f"This sentence has {counted(answer.claims)}. Delete what is wrong first.",
+            Counted(
+                "This sentence has a claim. Delete what is wrong first.",
+                "This sentence has %(n)s claims. Delete what is wrong first.",
+                len(answer.claims),
+            ),
             claim=len(answer.claims),
         )
     return replace(answer, status=status)
@@ -103,7 +107,7 @@ def _save(answer: Answer, form: Form, sentence: Sentence, codebook: Codebook, qu
 def _nothing_new(answer: Answer, n: int) -> Answer:
     """An empty card beside finished claims, or on a sentence already decided, changes nothing."""
     if n <= len(answer.claims):
-        raise Invalid(f"Claim {n} is empty. Fill it in, or delete it.", field="speaker", claim=n)
+        raise Invalid("Claim %(n)s is empty. Fill it in, or delete it.", n=n, field="speaker", claim=n)
     if answer.finished:
         return answer
     raise Invalid("Nothing is filled in. Choose a speaker, or “No claim”.", field="speaker", claim=n)
@@ -202,7 +206,9 @@ def _whole_words(spans: Mapping[str, tuple[Span, ...]], before: Claim, text: str
     for name, attribute in SPANS.items():
         for span in spans[attribute]:
             if span not in getattr(before, attribute) and any(inside_word(text, at) for at in span):
-                raise Invalid(f"Mark whole words as {name} in claim {n}.", field=name, claim=n)
+                raise Invalid(
+                    "Mark whole words as %(part)s in claim %(n)s.", part=PARTS[name], n=n, field=name, claim=n
+                )
 
 
 def _is_span(item: object) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from annotator.annotate.claims import called, field_name, given, stance_label, values, with_values
-from annotator.model import Claim, Codebook, Constraint, Invalid, wording
+from annotator.model import N_, Claim, Codebook, Constraint, Invalid, Said, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,21 @@ def _agree(rule: Constraint, claim: Claim, place: Place, codebook: Codebook, cha
             )
 
 
-def _only(rule: Constraint, field: str, claim: Claim, place: Place, codebook: Codebook) -> str:
-    words = " and ".join(f"“{called(codebook, field, word)}”" for word in rule.set[field])
-    return (
-        f"{_because(rule, claim, codebook)} goes only with {words} under {field_name(codebook, field)}. "
-        f"Change one of the two in claim {place.n}."
+def _only(rule: Constraint, field: str, claim: Claim, place: Place, codebook: Codebook) -> Said:
+    words = [Said("“%(answer)s”", answer=called(codebook, field, word)) for word in rule.set[field]]
+    return Said(
+        "%(answer)s goes only with %(others)s under %(question)s. Change one of the two in claim %(n)s.",
+        answer=_because(rule, claim, codebook),
+        others=_and(words),
+        question=field_name(codebook, field),
+        n=place.n,
     )
+
+
+def _and(words: list[Said]) -> Said:
+    if len(words) < 2:
+        return words[0] if words else Said("nothing")
+    return Said("%(one)s and %(other)s", one=_and(words[:-1]), other=words[-1])
 
 
 def applies(rule: Constraint, claim: Claim, comment: str | None) -> bool:
@@ -113,12 +122,19 @@ def _only_speaks(rule: Constraint) -> bool:
 
 def _broken(
     rule: Constraint, claim: Claim, place: Place, codebook: Codebook
-) -> Iterator[tuple[str | None, str]]:
+) -> Iterator[tuple[str | None, Said]]:
     because = _because(rule, claim, codebook)
     for field in rule.forbid:
         if given(claim, field, place.comment):
-            name = field_name(codebook, field)
-            yield field, f"{because} does not go with {name}. Take it out of claim {place.n}."
+            yield (
+                field,
+                Said(
+                    "%(answer)s does not go with %(question)s. Take it out of claim %(n)s.",
+                    answer=because,
+                    question=field_name(codebook, field),
+                    n=place.n,
+                ),
+            )
     for field in rule.require:
         asked = codebook.field(field)
         if not given(claim, field, place.comment) and (asked is None or asked.enabled):
@@ -128,8 +144,7 @@ def _broken(
             if not _same(claim, field, words):
                 yield field, _only(rule, field, claim, place, codebook)
     if _lacks_text(rule, place):
-        lacks = "a quotation mark" if rule.carry_open_quote else "what the codebook expects for it"
-        yield next(iter(rule.when), None), f"Claim {place.n} is {because}, but the sentence lacks {lacks}."
+        yield next(iter(rule.when), None), _lacking(rule, because, place)
     if rule.match == "side_of_proposition_equals_stance":
         yield from _mismatched(claim, place, codebook)
 
@@ -139,17 +154,31 @@ def _lacks_text(rule: Constraint, place: Place) -> bool:
     return bool(rule.require_text) and not carried and not re.search(str(rule.require_text), place.text)
 
 
-def _needs(field: str, because: str, place: Place, codebook: Codebook) -> str:
-    if field == "comment":
-        return f"{because} needs a comment: write why for claim {place.n}."
-    if field == "speaker_text":
-        return f"{because} needs the words used in the sentence. Type them for claim {place.n}."
-    if field == "note":
-        return f"{because} needs a note: add one to claim {place.n}."
-    return f"{because} needs an answer to {field_name(codebook, field)} in claim {place.n}."
+def _lacking(rule: Constraint, because: Said, place: Place) -> Said:
+    if rule.carry_open_quote:
+        message = N_("Claim %(n)s is %(answer)s, but the sentence lacks a quotation mark.")
+    else:
+        message = N_("Claim %(n)s is %(answer)s, but the sentence lacks what the codebook expects for it.")
+    return Said(message, answer=because, n=place.n)
 
 
-def _mismatched(claim: Claim, place: Place, codebook: Codebook) -> Iterator[tuple[str | None, str]]:
+def _needs(field: str, because: Said, place: Place, codebook: Codebook) -> Said:
+    messages = {
+        "comment": N_("%(answer)s needs a comment: write why for claim %(n)s."),
+        "speaker_text": N_("%(answer)s needs the words used in the sentence. Type them for claim %(n)s."),
+        "note": N_("%(answer)s needs a note: add one to claim %(n)s."),
+    }
+    if field in messages:
+        return Said(messages[field], answer=because, n=place.n)
+    return Said(
+        "%(answer)s needs an answer to %(question)s in claim %(n)s.",
+        answer=because,
+        question=field_name(codebook, field),
+        n=place.n,
+    )
+
+
+def _mismatched(claim: Claim, place: Place, codebook: Codebook) -> Iterator[tuple[str | None, Said]]:
     """A proposition belongs to one side, or to a position several sides share."""
     label = stance_label(claim, codebook)
     if label is None:
@@ -166,21 +195,32 @@ def _mismatched(claim: Claim, place: Place, codebook: Codebook) -> Iterator[tupl
             name = called(codebook, "stance", theirs.id if theirs else proposition.side)
             yield (
                 "propositions",
-                f"{proposition.id} is on the list “{name}”, but claim {place.n} says "
-                f"“{called(codebook, 'stance', label.id)}”.",
+                Said(
+                    "%(id)s is on the list “%(list)s”, but claim %(n)s says “%(answer)s”.",
+                    id=proposition.id,
+                    list=name,
+                    n=place.n,
+                    answer=called(codebook, "stance", label.id),
+                ),
             )
 
 
-def _because(rule: Constraint, claim: Claim, codebook: Codebook) -> str:
+def _because(rule: Constraint, claim: Claim, codebook: Codebook) -> Said:
     """The answers that brought the rule into play, as the screen calls them."""
     named = [
-        f"“{called(codebook, field, value)}”"
+        Said("“%(answer)s”", answer=called(codebook, field, value))
         for field, words in rule.when.items()
         for value in values(claim, field)
         if field != "comment" and (value in words or "*" in words)
     ]
-    return " with ".join(named[:3]) or "This answer"
+    return _with(named[:3])
 
 
-def _message(rule: Constraint) -> str:
-    return wording(rule.message, "en") if rule.message else ""
+def _with(words: list[Said]) -> Said:
+    if len(words) < 2:
+        return words[0] if words else Said("This answer")
+    return Said("%(one)s with %(other)s", one=_with(words[:-1]), other=words[-1])
+
+
+def _message(rule: Constraint) -> Said:
+    return worded(rule.message or {})

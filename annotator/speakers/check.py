@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from annotator.model import Actor, Codebook, Invalid, wording
+from annotator.model import Actor, Codebook, Invalid
 from annotator.speakers.found import exactly
 from annotator.speakers.registry import TYPES
 
@@ -44,7 +44,9 @@ def checked(one: Actor, form: Mapping[str, str], codebook: Codebook) -> Actor:
         same = exactly(others, name) if name != one.name.get(lang) else None
         if same:
             raise Invalid(
-                f"“{name}” is already a name of {wording(same.name, 'en')}. Merge the two instead.",
+                "“%(name)s” is already a name of %(other)s. Merge the two instead.",
+                name=name,
+                other=same.name,
                 field=f"name-{lang}",
             )
     shorts = _names(one.short, form, "short", LONGEST_SHORT, codebook)
@@ -77,7 +79,9 @@ def _aliases(one: Actor, form: Mapping[str, str], codebook: Codebook) -> dict[st
         typed = (_line(line, key) for line in form.get(key, "").splitlines())
         words = tuple(dict.fromkeys(line for line in typed if line))
         if len(words) > MOST_ALIASES:
-            raise Invalid(f"A speaker has up to {MOST_ALIASES} other names in a language.", field=key)
+            raise Invalid(
+                "A speaker has up to %(most)s other names in a language.", most=MOST_ALIASES, field=key
+            )
         if words:
             found[lang] = words
     return found
@@ -89,13 +93,19 @@ def _type(one: Actor, wanted: str) -> str:
     if one.type not in TYPES:
         raise Invalid("The codebook’s rules depend on what this speaker is, so that stays.", field="type")
     if wanted not in TYPES:
-        raise Invalid(f"“{wanted}” is no kind of speaker. Choose one of the list.", field="type")
+        raise Invalid(
+            "“%(wanted)s” is no kind of speaker. Choose one of the list.", wanted=wanted[:40], field="type"
+        )
     return wanted
 
 
 def _side(wanted: str, codebook: Codebook) -> str | None:
     if wanted and wanted not in {side.id for side in codebook.sides}:
-        raise Invalid(f"“{wanted}” is no side of this codebook. Choose one of the list.", field="side")
+        raise Invalid(
+            "“%(wanted)s” is no side of this codebook. Choose one of the list.",
+            wanted=wanted[:40],
+            field="side",
+        )
     return wanted or None
 
 
@@ -105,12 +115,16 @@ def _wikidata(typed: str, others: Iterable[Actor]) -> str | None:
         return None
     found = _WIKIDATA.fullmatch(typed)
     if not found:
-        raise Invalid(f"“{typed[:40]}” is not a Wikidata id. Write one like Q7747.", field="wikidata")
+        raise Invalid(
+            "“%(typed)s” is not a Wikidata id. Write one like Q7747.", typed=typed[:40], field="wikidata"
+        )
     id = found[1].upper()
     same = next((other for other in others if other.wikidata == id), None)
     if same:
         raise Invalid(
-            f"{id} is already the Wikidata id of {wording(same.name, 'en')}. Merge the two, or correct it.",
+            "%(id)s is already the Wikidata id of %(other)s. Merge the two, or correct it.",
+            id=id,
+            other=same.name,
             field="wikidata",
         )
     return id
@@ -121,7 +135,13 @@ def _line(typed: str, field: str, longest: int = LONGEST) -> str:
     plain = unicodedata.normalize("NFC", typed)
     line = " ".join("".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in plain).split())
     if len(line) > longest:
-        raise Invalid(f"“{line[:20]}…” has {len(line)} letters. Shorten it to {longest}.", field=field)
+        raise Invalid(
+            "“%(line)s…” has %(count)s letters. Shorten it to %(limit)s.",
+            line=line[:20],
+            count=len(line),
+            limit=longest,
+            field=field,
+        )
     return line
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import format_decimal, get_translations
 from markupsafe import Markup, escape
 
-from annotator.model import Counted, Problem, Said
+from annotator.model import Counted, Problem, Said, wording
+from annotator.web import languages
 
 
 def _(message: str, **values: Any) -> Markup:
@@ -60,6 +62,8 @@ def spoken(value: Any) -> Any:
 def _value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return _(", ").join(_value(one) for one in value)
+    if isinstance(value, Mapping):
+        return wording(value, languages.reader())
     return format_decimal(value) if isinstance(value, int) else spoken(value)
 
 
