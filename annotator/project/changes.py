@@ -46,7 +46,7 @@ class Changes(Answers):
         units = [sentence.unit for sentence in self.sentences(doc_id)]
         place = next((n for n, unit in enumerate(units) if unit.id == sid), None)
         if place is None:
-            raise Missing(f"There is no sentence {sid} in this document.")
+            raise Missing("There is no sentence %(sid)s in this document.", sid=sid)
         if not any(unit.kind is units[place].kind for unit in units[:place]):
             raise Invalid("There is nothing of the same kind before this sentence to join it to.")
         self._change(doc_id, "merge", {"at": text.anchor(units[place], 0)}, person)

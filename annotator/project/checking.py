@@ -30,7 +30,7 @@ class Checking(Verifying):
             if not documents.has_file(self.db, sha256):
                 documents.append_file(self.db, sha256, filename, data, person.name)
             elif sha256 not in documents.unread(self.db):
-                raise Invalid(f"{filename} is already here. Nothing was changed.")
+                raise Invalid("%(filename)s is already here. Nothing was changed.", filename=filename)
         return sha256
 
     def kept(self) -> Mapping[str, str]:

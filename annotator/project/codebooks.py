@@ -9,7 +9,7 @@ from annotator import codebook
 from annotator.codebook import edits
 from annotator.codebook.differences import Change, compare, gist, high_enough, least_version
 from annotator.codebook.refusals import refusals
-from annotator.model import Codebook, Invalid, Missing, Person, Stale
+from annotator.model import Codebook, Invalid, Missing, Person, Stale, several
 from annotator.project.base import Base, _codebook
 from annotator.store import codebooks, settings
 from annotator.store.codebooks import Use
@@ -79,7 +79,9 @@ class Codebooks(Base):
         for one in codebooks.versions(self.db):
             if one.version == version:
                 return one.source, _codebook(one.source)
-        raise Missing(f"This codebook has no version {version}. Look at the list of versions.")
+        raise Missing(
+            "This codebook has no version %(version)s. Look at the list of versions.", version=version
+        )
 
     def codebook_uses(self, answers: str) -> dict[str, Held]:
         """What current claims hold, by id; `answers` as a claim calls them."""
@@ -94,20 +96,23 @@ class Codebooks(Base):
     def propose_codebook(self, source: str, name: str = "codebook") -> Proposal:
         """What putting `source` in force would change and touch; Invalid where it may not be."""
         if len(source) > LARGEST:
-            raise Invalid(f"{name} is too long for a codebook. Choose the codebook’s TOML file.")
+            raise Invalid("%(name)s is too long for a codebook. Choose the codebook’s TOML file.", name=name)
         before = _codebook(self.codebook_source())
         book = codebook.load(source, name)
         if book.id != before.id:
             raise Invalid(
-                f"{name} is the codebook “{book.id}”, but this project works with “{before.id}”. "
-                "Make a new project for another codebook."
+                "%(name)s is the codebook “%(id)s”, but this project works with “%(before)s”. Make a "
+                "new project for another codebook.",
+                name=name,
+                id=book.id,
+                before=before.id,
             )
         changes = compare(before, book)
         if not changes and source.strip() == self.codebook_source().strip():
             raise Invalid("Nothing was changed, so there is no new version to save.")
         wrong = refusals(before, book, codebooks.ever_used(self.db))
         if wrong:
-            raise Invalid("\n".join(wrong))
+            raise Invalid(several(wrong))
         least = least_version(before.version, changes)
         return Proposal(source, before, book, changes, self._touched(changes), least)
 
@@ -176,14 +181,17 @@ def _check_version(proposal: Proposal, version: str) -> None:
     before = proposal.before.version
     if version == before:
         raise Invalid(
-            f"Version {version} is in force already with other content. "
-            f"Raise the version to {proposal.version} or higher.",
+            "Version %(version)s is in force already with other content. Raise the version to "
+            "%(needed)s or higher.",
+            version=version,
+            needed=proposal.version,
             field="version",
         )
     if not high_enough(version, before, proposal.changes):
         raise Invalid(
-            f"These changes need at least version {proposal.version}, written as three numbers. "
-            "Wordings raise the third number, additions the second, changes of meaning the first.",
+            "These changes need at least version %(version)s, written as three numbers. Wordings "
+            "raise the third number, additions the second, changes of meaning the first.",
+            version=proposal.version,
             field="version",
         )
 

@@ -46,7 +46,7 @@ class Documents(Speakers):
     def document(self, doc_id: str) -> Document:
         document = documents.get(self.db, doc_id)
         if document is None:
-            raise Missing(f"There is no document {doc_id} in this project.")
+            raise Missing("There is no document %(doc_id)s in this project.", doc_id=doc_id)
         return document
 
     def open_to(self, doc_id: str, person: Person) -> Document:
@@ -54,7 +54,7 @@ class Documents(Speakers):
         document = self.document(doc_id)
         if document.stage == "ready" or (person.leads and document.stage == "checking"):
             return document
-        raise Missing(f"There is no document {doc_id} in this project.")
+        raise Missing("There is no document %(doc_id)s in this project.", doc_id=doc_id)
 
     def raw(self, doc_id: str) -> tuple[str, bytes]:
         """(file name, bytes) as imported."""
@@ -66,5 +66,5 @@ class Documents(Speakers):
     def sentence(self, doc_id: str, sid: str) -> Sentence:
         found = sentences.get(self.db, doc_id, sid)
         if found is None:
-            raise Missing(f"There is no sentence {sid} in this document.")
+            raise Missing("There is no sentence %(sid)s in this document.", sid=sid)
         return found

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from annotator import text
-from annotator.model import Decision, Document, Invalid, Kind, Person, Problem, Reading, Span
+from annotator.model import Decision, Document, Invalid, Kind, Person, Problem, Reading, Said, Span
 from annotator.project.documents import Documents
 from annotator.store import annotations as answer_rows
 from annotator.store import changes, documents, sentences
@@ -86,7 +86,7 @@ class Importing(Documents):
                     name, self._store(document, sha256, data, source, way, reading, by), None, source.warnings
                 )
             except Problem as problem:
-                yield Taken(name, None, str(problem))
+                yield Taken(name, None, problem.said)
 
     def import_file(
         self,
@@ -101,11 +101,11 @@ class Importing(Documents):
         """Import a file that holds one text, read by itself or as a checked reading says."""
         source, *more = islice(open_file(filename, data, Options()), 2)
         if more or source.part is not None:
-            raise Invalid(f"{filename} is a table. Give a file that holds one text.")
+            raise Invalid("%(filename)s is a table. Give a file that holds one text.", filename=filename)
         if reading is None:
             (taken,) = self.take_in(filename, data, lang=lang, by=by)
             if taken.document is None:
-                raise Invalid(taken.problem or f"{filename} could not be imported.")
+                raise Invalid(taken.problem or Said("%(filename)s could not be imported.", filename=filename))
             return taken.document
         checked = text.checked(source.text, _reading_file(reading))
         text.verify(source.text, checked)
@@ -131,7 +131,11 @@ class Importing(Documents):
                 documents.append_state(self.db, replace(same, stage=document.stage), by)
                 return self.document(same.id)
             if same:
-                raise Invalid(f"{document.filename} is already here, as “{same.title}”. Nothing was changed.")
+                raise Invalid(
+                    "%(filename)s is already here, as “%(title)s”. Nothing was changed.",
+                    filename=document.filename,
+                    title=same.title,
+                )
             if not documents.has_file(self.db, sha256):
                 documents.append_file(self.db, sha256, document.filename, data, by)
             documents.append(self.db, document, sha256, by, source.part)
@@ -277,4 +281,6 @@ def _reading_file(source: str) -> Any:
     try:
         return json.loads(source)
     except ValueError as error:
-        raise Invalid(f"The reading is not valid JSON ({error}). Mend the file and import again.") from error
+        raise Invalid(
+            "The reading is not valid JSON (%(why)s). Mend the file and import again.", why=error
+        ) from error

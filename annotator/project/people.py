@@ -32,9 +32,13 @@ class People(Base):
             known = {_alike(state.name): state for state in people.states(self.db)}
             same = known.get(_alike(name))
             if same and not same.removed:
-                raise Invalid(f"There is already a person named {same.name}. Choose another name.")
+                raise Invalid(
+                    "There is already a person named %(name)s. Choose another name.", name=same.name
+                )
             if same and same.role is not role and Role.SIMULATED in (same.role, role):
-                raise Invalid(f"{same.name} gave simulated answers. Choose another name for a person.")
+                raise Invalid(
+                    "%(name)s gave simulated answers. Choose another name for a person.", name=same.name
+                )
             state = State(0, same.name if same else name, role, hashed, removed=False)
             people.append(self.db, state, by)
         return state.person
@@ -60,15 +64,15 @@ class People(Base):
             raise Forbidden("This name and password do not fit together. Try again.")
         return state.person
 
-    def session_stamp(self, name: str) -> str:
-        """Changes with every change of the person, which ends their sessions."""
-        state = people.state(self.db, name)
-        return str(state.id) if state and not state.removed else ""
     def only_person(self) -> str | None:
         """Who alone can sign in, if it is one person."""
         may = [one.name for one in self.people() if not one.removed and one.role is not Role.SIMULATED]
         return may[0] if len(may) == 1 else None
 
+    def session_stamp(self, name: str) -> str:
+        """Changes with every change of the person, which ends their sessions."""
+        state = people.state(self.db, name)
+        return str(state.id) if state and not state.removed else ""
 
     def language(self, person: Person) -> str | None:
         """The language of the interface that they chose."""
@@ -81,7 +85,7 @@ class People(Base):
     def _state(self, name: str) -> State:
         state = people.state(self.db, _normal(name))
         if state is None or state.removed:
-            raise Missing(f"There is nobody named {name} in this project. See: qawl people list")
+            raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)
         return state
 
 

@@ -17,6 +17,7 @@ from annotator.model import (
     Invalid,
     Missing,
     Person,
+    Said,
     Sentence,
     Stale,
     wording,
@@ -89,7 +90,7 @@ class Speakers(People):
         registry = self.registry()
         found = registry.codebook.actor(registry.merged.get(id, id))
         if found is None:
-            raise Missing(f"There is no speaker “{id[:40]}” in this project.")
+            raise Missing("There is no speaker “%(id)s” in this project.", id=id[:40])
         return found
 
     def speaker_uses(self) -> dict[str, Uses]:
@@ -197,20 +198,20 @@ class Speakers(People):
             rows.append(self.db, "redo", change.speaker, {}, person.name, target=number)
         return change
 
-    def undo_refused(self, change: SpeakerChange) -> str | None:
+    def undo_refused(self, change: SpeakerChange) -> Said | None:
         """Why a change cannot be taken back just now; None where it can."""
         holding = self.registry().standing
         if change not in holding:
-            return "This change does not hold any more."
+            return Said("This change does not hold any more.")
         later = [one for one in holding if one.id > change.id]
         if change.kind == "merge":
             return None
         if any(change.speaker in (one.speaker, one.about.get("into")) for one in later):
-            return "This speaker was changed again since. Undo that first."
+            return Said("This speaker was changed again since. Undo that first.")
         if change.kind == "add" and change.speaker in {
             id for _, _, ids in rows.namings(self.db) for id in ids
         }:
-            return "Claims name this speaker already. Merge it into another instead."
+            return Said("Claims name this speaker already. Merge it into another instead.")
         return None
 
     # -------------------------------------------------------------- answers as they read now
@@ -251,7 +252,7 @@ class Speakers(People):
         """A speaker who counts as nobody else."""
         registry = self.registry()
         if id in registry.merged or id not in registry.everybody:
-            raise Missing(f"There is no speaker “{id[:40]}” in this project.")
+            raise Missing("There is no speaker “%(id)s” in this project.", id=id[:40])
         return registry.everybody[id]
 
     def _mergeable(self, id: str, into: str) -> tuple[Actor, Actor]:
@@ -259,11 +260,14 @@ class Speakers(People):
         if id == into:
             raise Invalid("A speaker cannot be merged with itself. Choose another.", field="into")
         if not {one.type, other.type} <= set(speakers.TYPES):
-            words = "The author and unnamed sources stay as they are: the codebook’s rules depend on them."
-            raise Invalid(words, field="into")
+            raise Invalid(
+                "The author and unnamed sources stay as they are: the codebook’s rules depend on them.",
+                field="into",
+            )
         if speakers.bound(super().codebook(), id):
-            name = wording(one.name, "en")
-            raise Invalid(f"A rule of the codebook names {name}. Merge the other into it.", field="into")
+            raise Invalid(
+                "A rule of the codebook names %(name)s. Merge the other into it.", name=one.name, field="into"
+            )
         return one, other
 
     def _speaker_change(self, number: int) -> SpeakerChange:

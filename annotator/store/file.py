@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from annotator.model import Invalid, Missing, Problem, Unavailable
+from annotator.model import Invalid, Missing, Problem, Said, Unavailable
 from annotator.store.migrations import migrations
 
 Failure = sqlite3.DatabaseError
@@ -27,9 +27,11 @@ _turn = threading.Lock()
 def create(path: Path) -> Database:
     """A new, empty project file."""
     if path.exists():
-        raise Invalid(f"{path} exists already. Choose another name, or work on with that project.")
+        raise Invalid(
+            "%(path)s exists already. Choose another name, or work on with that project.", path=path
+        )
     if not path.parent.is_dir():
-        raise Missing(f"The folder {path.parent} does not exist. Make it first.")
+        raise Missing("The folder %(folder)s does not exist. Make it first.", folder=path.parent)
     try:
         with _plain(path):
             db = _connect(path)
@@ -48,7 +50,9 @@ def create(path: Path) -> Database:
 def open_existing(path: Path) -> Database:
     """An existing project file, brought up to this version's schema."""
     if not path.is_file():
-        raise Missing(f"There is no project file {path}. Make one with: qawl init {path.name}")
+        raise Missing(
+            "There is no project file %(path)s. Make one with: qawl init %(name)s", path=path, name=path.name
+        )
     with _plain(path):
         db = _connect(path)
         try:
@@ -118,9 +122,13 @@ def _connect(path: Path) -> Database:
 def _recognise(db: Database, path: Path) -> None:
     """Refuse what is no project, and what a newer Qawl has changed."""
     if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-        raise Invalid(f"{path} is not a Qawl project. Give the file that “qawl init” or the demo made.")
+        raise Invalid(
+            "%(path)s is not a Qawl project. Give the file that “qawl init” or the demo made.", path=path
+        )
     if {migration.name for migration in migrations.applied(db)} - set(migrations.names):
-        raise Invalid(f"{path} was made by a newer version of Qawl. Update Qawl, then open it again.")
+        raise Invalid(
+            "%(path)s was made by a newer version of Qawl. Update Qawl, then open it again.", path=path
+        )
 
 
 def _migrate(db: Database) -> None:
@@ -146,18 +154,21 @@ def _plain(path: Path | None = None) -> Iterator[None]:
         raise Unavailable(_sentence(str(error), path)) from error
 
 
-def _sentence(message: str, path: Path | None) -> str:
-    name = f" {path}" if path else ""
+def _sentence(message: str, path: Path | None) -> Said:
+    file = Said("The project file %(path)s", path=path) if path else Said("The project file")
     if "full" in message:
-        return "The disk is full, so nothing was saved. Make room and try again."
+        return Said("The disk is full, so nothing was saved. Make room and try again.")
     if "disk I/O" in message:
-        return "The disk is full or faulty, so nothing was saved. Make room and try again."
+        return Said("The disk is full or faulty, so nothing was saved. Make room and try again.")
     if "readonly" in message or "unable to open" in message:
-        return f"The project file{name} cannot be written to. Move it to a folder you may write in."
+        return Said("%(file)s cannot be written to. Move it to a folder you may write in.", file=file)
     if "not a database" in message:
-        return f"The file{name} is not a Qawl project. Give the file that “qawl init” or the demo made."
+        file = Said("The file %(path)s", path=path) if path else Said("The file")
+        return Said(
+            "%(file)s is not a Qawl project. Give the file that “qawl init” or the demo made.", file=file
+        )
     if "malformed" in message:
-        return f"The project file{name} is damaged. Go back to your last copy of it."
+        return Said("%(file)s is damaged. Go back to your last copy of it.", file=file)
     if "locked" in message:
-        return f"The project file{name} is held by another program. Close that program and try again."
-    return f"The project file{name} could not be used ({message}). Nothing was saved."
+        return Said("%(file)s is held by another program. Close that program and try again.", file=file)
+    return Said("%(file)s could not be used (%(why)s). Nothing was saved.", file=file, why=message)

@@ -120,7 +120,7 @@ def _taken(file: FileStorage) -> Iterator[Taken]:
             g.project.keep(name, data, g.person)
             yield Taken(name, None)
     except Problem as problem:
-        yield Taken(name, None, str(problem))
+        yield Taken(name, None, problem.said)
 
 
 def _pasted(title: str, text: str) -> Iterator[Taken]:
@@ -134,7 +134,7 @@ def _pasted(title: str, text: str) -> Iterator[Taken]:
                 g.project.describe(taken.document.id, {"title": title}, g.person)
             yield taken
     except Problem as problem:
-        yield Taken(name, None, str(problem))
+        yield Taken(name, None, problem.said)
 
 
 def _onward(taken: list[Taken]) -> ResponseReturnValue:
