@@ -11,7 +11,7 @@ from annotator.codebook import differences, edits, parts, refusals
 from annotator.codebook import fields as read_fields
 from annotator.codebook.constraints import Known, constraints
 from annotator.codebook.table import Notes, Table, once, one_of
-from annotator.model import Codebook, Field, Invalid, Kind, Missing, Ruling, Side
+from annotator.model import Codebook, Field, Invalid, Kind, Missing, Ruling, Said, Side, several
 
 __all__ = ["bundled", "bundled_ids", "differences", "edits", "load", "problems", "refusals"]
 
@@ -25,11 +25,11 @@ def load(source: str, name: str = "codebook") -> Codebook:
     """The codebook written in `source`; `name` is the file as the messages call it."""
     found, wrong = _read(source, name)
     if found is None or wrong:
-        raise Invalid("\n".join(wrong))
+        raise Invalid(several(wrong))
     return found
 
 
-def problems(source: str, name: str = "codebook") -> list[str]:
+def problems(source: str, name: str = "codebook") -> list[Said]:
     """Everything to mend, each as `FILE: key: what is wrong; what would be right`."""
     return _read(source, name)[1]
 
@@ -43,38 +43,54 @@ def bundled_ids() -> list[str]:
 def bundled(id: str) -> str:
     """The TOML source of a codebook that comes with Qawl."""
     if id not in bundled_ids():
-        raise Missing(f"There is no codebook “{id}” in Qawl; {one_of(bundled_ids())}.")
+        raise Missing("There is no codebook “%(id)s” in Qawl; %(right)s.", id=id, right=one_of(bundled_ids()))
     return (resources.files("annotator") / "codebooks" / f"{id}.toml").read_text(encoding="utf-8")
 
 
-def _read(source: str, name: str) -> tuple[Codebook | None, list[str]]:
+def _read(source: str, name: str) -> tuple[Codebook | None, list[Said]]:
     try:
         values = tomllib.loads(source.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         return None, [_syntax(name, str(error), source)]
     except RecursionError:
-        return None, [f"{name}: the brackets are nested too deeply; a codebook needs at most three levels"]
+        return None, [
+            Said(
+                "%(file)s: the brackets are nested too deeply; a codebook needs at most three levels",
+                file=name,
+            )
+        ]
     notes = Notes(name)
     return _codebook(Table(values, "", notes)), notes.problems
 
 
-def _syntax(name: str, message: str, source: str) -> str:
+def _syntax(name: str, message: str, source: str) -> Said:
     """Python's message has the place at its end; a reader wants it first."""
     where = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     if where is None:
-        return f"{name}: not readable as TOML: {message}; mend it and try again"
-    line = where[1] or str(source.count("\n") + 1)
-    column = f", column {where[2]}" if where[2] else ""
-    return f"{name}: line {line}{column}: not readable as TOML; {message[: where.start()]}"
+        return Said("%(file)s: not readable as TOML: %(why)s; mend it and try again", file=name, why=message)
+    line, why = where[1] or str(source.count("\n") + 1), message[: where.start()]
+    if not where[2]:
+        return Said("%(file)s: line %(line)s: not readable as TOML; %(why)s", file=name, line=line, why=why)
+    return Said(
+        "%(file)s: line %(line)s, column %(column)s: not readable as TOML; %(why)s",
+        file=name,
+        line=line,
+        column=where[2],
+        why=why,
+    )
 
 
 def _codebook(root: Table) -> Codebook:
     if (given := root.text("format")) and given != FORMAT:
-        root.wrong("format", f"“{given}” is not a format Qawl reads", f'use format = "{FORMAT}"')
+        root.wrong(
+            "format",
+            Said("“%(given)s” is not a format Qawl reads", given=given),
+            Said('use format = "%(format)s"', format=FORMAT),
+        )
     head = root.table("codebook")
     ui_languages, text_languages = _languages(head)
-    id = head.matching("id", r"[a-z0-9][a-z0-9-]{0,59}", "use small Latin letters, digits and -")
-    version = head.matching("version", r"\d+\.\d+\.\d+", "write three numbers, like 0.1.0")
+    id = head.matching("id", r"[a-z0-9][a-z0-9-]{0,59}", Said("use small Latin letters, digits and -"))
+    version = head.matching("version", r"\d+\.\d+\.\d+", Said("write three numbers, like 0.1.0"))
     sides = parts.sides(root)
     side_ids = [side.id for side in sides]
     actors = parts.actors(root, side_ids)
@@ -113,12 +129,16 @@ def _languages(head: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for key in ("ui_languages", "text_languages"):
         codes = head.texts(key)
         if not codes:
-            head.wrong(key, "is missing or empty", 'list language codes, like ["en", "ar"]')
+            head.wrong(key, Said("is missing or empty"), Said('list language codes, like ["en", "ar"]'))
         for code in codes or ():
             if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
-                head.wrong(key, f"“{code}” is not a language code", 'use codes like "en" or "ar"')
+                head.wrong(
+                    key,
+                    Said("“%(code)s” is not a language code", code=code),
+                    Said('use codes like "en" or "ar"'),
+                )
         if codes and len(set(codes)) < len(codes):
-            head.wrong(key, "names a language twice", "name each language once")
+            head.wrong(key, Said("names a language twice"), Said("name each language once"))
         found.append(codes or ())
     head.notes.ui_languages, head.notes.text_languages = found[0], found[1]
     return found[0], found[1]
@@ -132,24 +152,28 @@ def _positions(sides: tuple[Side, ...], fields: tuple[Field, ...]) -> list[str]:
 def _rules(table: Table, fields: tuple[Field, ...]) -> dict[str, Any]:
     units = table.texts("queue_units")
     if units == ():
-        table.wrong("queue_units", "is empty", 'name at least one kind, like ["body"]')
+        table.wrong("queue_units", Said("is empty"), Said('name at least one kind, like ["body"]'))
     for unit in units or ():
         if unit not in UNITS:
-            table.notes.unknown(table.at("queue_units"), unit, "a kind of sentence", UNITS)
+            table.notes.unknown(table.at("queue_units"), unit, Said("a kind of sentence"), UNITS)
     given = [field.id for field in fields]
     identity = [part for part in ("speaker", "via", "stance", "polarity") if part in given]
     claim_key = table.texts("claim_key")
     if claim_key is not None and sorted(claim_key) != sorted(identity):
         listed = ", ".join(f'"{part}"' for part in identity)
-        table.wrong("claim_key", "does not name what tells two claims apart", f"use [{listed}]")
+        table.wrong(
+            "claim_key",
+            Said("does not name what tells two claims apart"),
+            Said("use [%(listed)s]", listed=listed),
+        )
     rules: dict[str, Any] = {
         "queue_units": tuple(unit for unit in units or ("body",) if unit in UNITS),
-        "own_voice": table.choice("own_voice", OWN_VOICE, "a choice", "contestable"),
-        "off_topic": table.choice("off_topic", OFF_TOPIC, "a choice", "attributed"),
+        "own_voice": table.choice("own_voice", OWN_VOICE, Said("a choice"), "contestable"),
+        "off_topic": table.choice("off_topic", OFF_TOPIC, Said("a choice"), "attributed"),
         "claim_key": tuple(identity),
         "context_before": table.count("context_before", 2),
         "context_after": table.count("context_after", 1),
-        "prefill": table.choice("prefill", ("none",), "a choice", "none"),
+        "prefill": table.choice("prefill", ("none",), Said("a choice"), "none"),
     }
     table.close()
     return rules
@@ -157,11 +181,11 @@ def _rules(table: Table, fields: tuple[Field, ...]) -> dict[str, Any]:
 
 def _rulings(root: Table, field_ids: list[str]) -> tuple[Ruling, ...]:
     tables = root.tables("ruling")
-    once(tables, "ruling")
+    once(tables)
     found = []
     for table in tables:
         id = table.id()
-        field = table.choice("field", field_ids, "the id of a field")
+        field = table.choice("field", field_ids, Said("the id of a field"))
         found.append(Ruling(id=id, text=table.names("text"), field=field))
         table.close()
     return tuple(found)

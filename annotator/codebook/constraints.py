@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from annotator.codebook.table import Table
-from annotator.model import Actor, Constraint, Field, Proposition
+from annotator.model import Actor, Constraint, Field, Proposition, Said
 
 SIDE_MATCH = "side_of_proposition_equals_stance"
 MATCHES = (SIDE_MATCH,)
@@ -42,12 +42,12 @@ def constraints(root: Table, known: Known) -> tuple[Constraint, ...]:
 
 
 def _constraint(table: Table, known: Known) -> Constraint:
-    level = table.choice("level", ("error", "warn"), "a level") or "error"
+    level = table.choice("level", ("error", "warn"), Said("a level")) or "error"
     if not table.has("level"):
-        table.wrong("level", "is missing", "use error (blocks saving) or warn (only shows)")
+        table.wrong("level", Said("is missing"), Said("use error (blocks saving) or warn (only shows)"))
     when = _values(table.table("when"), known, any_value=True)
     if table.has("when") and not table.values["when"]:
-        table.wrong("when", "is empty", "name a field and its values; “*” is any value")
+        table.wrong("when", Said("is empty"), Said("name a field and its values; “*” is any value"))
     found = Constraint(
         level=level,
         when=when,
@@ -56,13 +56,17 @@ def _constraint(table: Table, known: Known) -> Constraint:
         require=_fields(table, "require", known),
         require_text=_pattern(table),
         carry_open_quote=table.flag("carry_open_quote", False),
-        match=table.choice("match", MATCHES, "a comparison"),
+        match=table.choice("match", MATCHES, Said("a comparison")),
         message=table.names("message", required=False),
     )
     if found.match and not {"propositions", "stance"} <= set(known.values):
-        table.wrong("match", "needs the fields propositions and stance", "add them, or take it out")
+        table.wrong(
+            "match", Said("needs the fields propositions and stance"), Said("add them, or take it out")
+        )
     if not any(table.has(rule) for rule in RULES):
-        table.notes.add(table.path, "says nothing about what then", f"add one of {', '.join(RULES)}")
+        table.notes.add(
+            table.path, Said("says nothing about what then"), Said("add one of %(rules)s", rules=RULES)
+        )
     table.close()
     return found
 
@@ -71,7 +75,7 @@ def _values(table: Table, known: Known, *, any_value: bool) -> dict[str, tuple[s
     found = {}
     for field, value in table.values.items():
         if field not in known.values:
-            table.notes.unknown(table.at(field), field, "the id of a field", known.values)
+            table.notes.unknown(table.at(field), field, Said("the id of a field"), known.values)
             continue
         found[field] = _listed(table, field, value)
         allowed = known.values[field]
@@ -79,9 +83,13 @@ def _values(table: Table, known: Known, *, any_value: bool) -> dict[str, tuple[s
             if word == "*" and any_value:
                 continue
             if allowed is None:
-                table.wrong(field, f"“{word}” cannot be compared", "use “*” for any value")
+                table.wrong(
+                    field, Said("“%(word)s” cannot be compared", word=word), Said("use “*” for any value")
+                )
             elif word not in allowed:
-                table.notes.unknown(table.at(field), word, f"a value of “{field}”", allowed)
+                table.notes.unknown(
+                    table.at(field), word, Said("a value of “%(field)s”", field=field), allowed
+                )
     return found
 
 
@@ -92,7 +100,9 @@ def _listed(table: Table, field: str, value: object) -> tuple[str, ...]:
         return (value,)
     if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
         return tuple(value)
-    table.wrong(field, "does not fit here", 'use a value like "own" or a list like ["direct", "mixed"]')
+    table.wrong(
+        field, Said("does not fit here"), Said('use a value like "own" or a list like ["direct", "mixed"]')
+    )
     return ()
 
 
@@ -100,12 +110,14 @@ def _settable(table: Table, known: Known) -> dict[str, tuple[str, ...]]:
     found = _values(table, known, any_value=False)
     for field, words in found.items():
         if known.kinds[field] not in ("actors", "choice"):
-            table.wrong(field, "cannot be filled in by a rule", "only speakers and choices can")
+            table.wrong(field, Said("cannot be filled in by a rule"), Said("only speakers and choices can"))
         elif known.kinds[field] == "choice" and len(words) > 1:
-            table.wrong(field, "holds one answer", "name one value")
+            table.wrong(field, Said("holds one answer"), Said("name one value"))
         for word in words:
             if word in known.former[field]:
-                table.wrong(field, f"“{word}” is no longer offered", "name one that is")
+                table.wrong(
+                    field, Said("“%(word)s” is no longer offered", word=word), Said("name one that is")
+                )
     return found
 
 
@@ -113,7 +125,7 @@ def _fields(table: Table, key: str, known: Known) -> tuple[str, ...]:
     named = table.texts(key) or ()
     for field in named:
         if field not in known.names:
-            table.notes.unknown(table.at(key), field, "the id of a field", known.names)
+            table.notes.unknown(table.at(key), field, Said("the id of a field"), known.names)
     return named
 
 
@@ -125,7 +137,9 @@ def _pattern(table: Table) -> str | None:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         table.wrong(
-            "require_text", f"is not a regular expression ({error})", "write one that Python's re reads"
+            "require_text",
+            Said("is not a regular expression (%(why)s)", why=error),
+            Said("write one that Python's re reads"),
         )
         return None
     return pattern

@@ -10,13 +10,14 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Item
 
-from annotator.model import Invalid, Missing, Names
+from annotator.model import Invalid, Missing, Names, Said
 
 Value = str | Sequence[str] | Names
 Values = Mapping[str, Value]
 """What to write, by key: a text, a list of texts, or wordings by language; empty takes the key out."""
 
-_BY_HAND = "Download the file, edit it, and upload it again."
+_BY_HAND = Said("Download the file, edit it, and upload it again.")
+_THINGS = {"label": Said("label"), "proposition": Said("proposition"), "ruling": Said("ruling")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,13 @@ def add(source: str, place: Place, values: Values) -> str:
     parent = _at(document, Place("field", place.field)) if place.thing == "label" else document
     tables = parent.setdefault(place.thing, tomlkit.aot())
     if not isinstance(tables, AoT):
-        raise Invalid(f"This codebook lists each {place.thing} inside brackets. {_BY_HAND}")
+        raise Invalid(
+            "This codebook lists each %(thing)s inside brackets. %(remedy)s",
+            thing=_THINGS.get(place.thing, place.thing),
+            remedy=_BY_HAND,
+        )
     if any(table.get("id") == place.id for table in tables):
-        raise Invalid(f"“{place.id}” is there already. Choose another id.", field="id")
+        raise Invalid("“%(id)s” is there already. Choose another id.", id=place.id, field="id")
     table = tomlkit.table()
     table.add("id", place.id)
     for key, value in values.items():
@@ -93,7 +98,9 @@ def _parsed(source: str) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(source.removeprefix("\ufeff"))
     except TOMLKitError as error:
-        raise Invalid(f"This codebook cannot be edited here ({error}). {_BY_HAND}") from error
+        raise Invalid(
+            "This codebook cannot be edited here (%(why)s). %(remedy)s", why=error, remedy=_BY_HAND
+        ) from error
 
 
 def _at(document: Any, place: Place) -> Any:
@@ -110,7 +117,7 @@ def _at(document: Any, place: Place) -> Any:
 def _named(tables: Sequence[Any], id: str) -> Any:
     found = next((table for table in tables if table.get("id") == id), None)
     if found is None:
-        raise Missing(f"There is no “{id}” in this codebook. Look for it in the codebook’s contents.")
+        raise Missing("There is no “%(id)s” in this codebook. Look for it in the codebook’s contents.", id=id)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from annotator.codebook.table import Table
-from annotator.model import Field, Label, Names, wording
+from annotator.model import Field, Label, Names, Said, wording
 
 # In the languages of the codebook, not of the interface: it is part of a label's name.
 _WAS = {
@@ -35,11 +35,15 @@ def check(field: Table, tables: list[Table], labels: tuple[Label, ...]) -> None:
             continue
         others = [id for id in into if id != label.id]
         if label.merged_into not in others:
-            table.notes.unknown(table.at("merged_into"), label.merged_into, "another label of it", others)
+            table.notes.unknown(
+                table.at("merged_into"), label.merged_into, Said("another label of it"), others
+            )
         elif label.id in _way(label.merged_into, into):
-            table.wrong("merged_into", "leads back to itself", "name a label that is still offered")
+            table.wrong(
+                "merged_into", Said("leads back to itself"), Said("name a label that is still offered")
+            )
     if labels and all(gone(label) for label in labels):
-        field.wrong("label", "none is offered any more", "leave at least one that is not retired")
+        field.wrong("label", Said("none is offered any more"), Said("leave at least one that is not retired"))
 
 
 def apart(field: Field) -> Field:

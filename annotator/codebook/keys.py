@@ -5,45 +5,45 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotator.codebook.table import Table
-from annotator.model import Field, Label
+from annotator.model import Field, Label, Said
 
 DIGITS = tuple("123456789")
 ROWS = {"stance": tuple("QWERTYIO"), "attribution": tuple("ASDFG")}
 LETTERS = ROWS["stance"] + ROWS["attribution"]
 ACTIONS = {
-    "N": "new claim",
-    "U": "next unfinished",
-    "J": "next sentence",
-    "K": "previous sentence",
-    "Z": "undo",
-    "X": "skip",
-    "C": "comment",
-    "V": "mark words",
-    "B": "flag",
-    "M": "same speaker",
-    "P": "position lists",
-    "L": "relayed by",
-    "H": "guidelines",
-    "0": "no claim",
-    "/": "find a speaker",
-    "?": "help",
-    "[": "claim before",
-    "]": "claim after",
-    "Enter": "save",
-    "Esc": "close",
-    "Escape": "close",
-    "Backspace": "delete",
-    "Del": "delete",
-    "Delete": "delete",
-    "Tab": "moving about",
-    "Space": "choosing",
-    "Left": "moving about",
-    "Right": "moving about",
-    "Up": "moving about",
-    "Down": "moving about",
+    "N": Said("new claim"),
+    "U": Said("next unfinished"),
+    "J": Said("next sentence"),
+    "K": Said("previous sentence"),
+    "Z": Said("undo"),
+    "X": Said("skip"),
+    "C": Said("comment"),
+    "V": Said("mark words"),
+    "B": Said("flag"),
+    "M": Said("same speaker"),
+    "P": Said("position lists"),
+    "L": Said("relayed by"),
+    "H": Said("guidelines"),
+    "0": Said("no claim"),
+    "/": Said("find a speaker"),
+    "?": Said("help"),
+    "[": Said("claim before"),
+    "]": Said("claim after"),
+    "Enter": Said("save"),
+    "Esc": Said("close"),
+    "Escape": Said("close"),
+    "Backspace": Said("delete"),
+    "Del": Said("delete"),
+    "Delete": Said("delete"),
+    "Tab": Said("moving about"),
+    "Space": Said("choosing"),
+    "Left": Said("moving about"),
+    "Right": Said("moving about"),
+    "Up": Said("moving about"),
+    "Down": Said("moving about"),
 }
 _RESERVED = {name.lower(): use for name, use in ACTIONS.items()} | {
-    f"arrow{way}": "moving about" for way in ("left", "right", "up", "down")
+    f"arrow{way}": Said("moving about") for way in ("left", "right", "up", "down")
 }
 
 
@@ -52,16 +52,25 @@ def read_key(table: Table, known: tuple[str, ...]) -> str | None:
     key = table.maybe_text("key")
     if key is None or key in known:
         return key
-    right = f"use {known[0]}–{known[-1]}" if known == DIGITS else f"use one of {' '.join(known)}"
+    right = (
+        Said("use %(first)s–%(last)s", first=known[0], last=known[-1])
+        if known == DIGITS
+        else Said("use one of %(keys)s", keys=" ".join(known))
+    )
     if key.lower() in _RESERVED:
-        table.wrong("key", f"“{key}” is reserved for {_RESERVED[key.lower()]}", right)
+        table.wrong(
+            "key", Said("“%(key)s” is reserved for %(use)s", key=key, use=_RESERVED[key.lower()]), right
+        )
     elif known == DIGITS:
         table.wrong(
-            "key", f"“{key}” is not a digit key", f"{right}; speakers without a key are found by typing"
+            "key",
+            Said("“%(key)s” is not a digit key", key=key),
+            Said("%(right)s; speakers without a key are found by typing", right=right),
         )
     else:
-        hint = f"; did you mean “{key.upper()}”?" if key.upper() in known else ""
-        table.wrong("key", f"“{key}” is not a key for an answer", right + hint)
+        if key.upper() in known:
+            right = Said("%(right)s; did you mean “%(near)s”?", right=right, near=key.upper())
+        table.wrong("key", Said("“%(key)s” is not a key for an answer", key=key), right)
     return None
 
 
@@ -72,7 +81,11 @@ def unique(tables: list[Table], keys: list[str | None]) -> None:
         if key is None:
             continue
         if key in seen:
-            table.wrong("key", f"“{key}” is already the key of {seen[key].path}", "give each its own key")
+            table.wrong(
+                "key",
+                Said("“%(key)s” is already the key of %(path)s", key=key, path=seen[key].path),
+                Said("give each its own key"),
+            )
         seen.setdefault(key, table)
 
 

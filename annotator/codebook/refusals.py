@@ -6,40 +6,53 @@ from collections.abc import Iterator, Mapping, Set
 
 from annotator.codebook.differences import all_labels, name_of
 from annotator.codebook.former import gone
-from annotator.model import Codebook, Label, Proposition
+from annotator.model import Codebook, Label, Proposition, Said
 
 Uses = Mapping[str, Set[str]]
 """The ids that stored answers hold, by what the answers call it: stance, attribution, propositions, …"""
 
 
-def refusals(old: Codebook, new: Codebook, used: Uses) -> list[str]:
+def refusals(old: Codebook, new: Codebook, used: Uses) -> list[Said]:
     """Why the new version may not follow the old one: what it would do to answers already stored."""
     return [*_lost(old, new, used), *_redefined(old, new, used), *_exchanged(old, new)]
 
 
-def _lost(old: Codebook, new: Codebook, used: Uses) -> Iterator[str]:
+def _lost(old: Codebook, new: Codebook, used: Uses) -> Iterator[Said]:
     for field in old.fields:
         now = new.field(field.id)
         kept = {label.id for label in all_labels(now)} if now else set()
         for label in all_labels(field):
             if label.id not in kept and label.id in used.get(field.id, ()):
                 yield (
-                    f"“{name_of(label)}” ({field.id}: {label.id}) is gone, but stored answers have it. "
-                    'Keep it, with retired = true or merged_into = "…".'
+                    Said(
+                        "“%(name)s” (%(field)s: %(id)s) is gone, but stored answers have it. Keep it, with "
+                        'retired = true or merged_into = "…".',
+                        name=name_of(label),
+                        field=field.id,
+                        id=label.id,
+                    )
                 )
     kept = {one.id for one in (*new.propositions, *new.former_propositions)}
     for one in (*old.propositions, *old.former_propositions):
         if one.id not in kept and one.id in used.get("propositions", ()):
             yield (
-                f"The proposition {one.id} is gone, but stored answers have it. Keep it, with retired = true."
+                Said(
+                    "The proposition %(id)s is gone, but stored answers have it. Keep it, with retired = "
+                    "true.",
+                    id=one.id,
+                )
             )
     kept = {actor.id for actor in new.actors}
     for actor in old.actors:
         if actor.id not in kept and actor.id in {*used.get("speaker", ()), *used.get("via", ())}:
-            yield f"The speaker “{name_of(actor)}” ({actor.id}) is gone, but stored answers have it. Keep it."
+            yield Said(
+                "The speaker “%(name)s” (%(id)s) is gone, but stored answers have it. Keep it.",
+                name=name_of(actor),
+                id=actor.id,
+            )
 
 
-def _redefined(old: Codebook, new: Codebook, used: Uses) -> Iterator[str]:
+def _redefined(old: Codebook, new: Codebook, used: Uses) -> Iterator[Said]:
     """An id in use stands for what it stood for when it was chosen."""
     stance, now = old.field("stance"), new.field("stance")
     after = {label.id: label for label in all_labels(now)} if now else {}
@@ -47,8 +60,12 @@ def _redefined(old: Codebook, new: Codebook, used: Uses) -> Iterator[str]:
         changed = label.id in after and _held_by(after[label.id]) != _held_by(label)
         if changed and label.id in used.get("stance", ()) and not gone(after[label.id]):
             yield (
-                f"“{name_of(label)}” (stance: {label.id}) now belongs to other sides, "
-                "but stored answers have it. Give the new meaning a new id, and retire or merge this one."
+                Said(
+                    "“%(name)s” (stance: %(id)s) now belongs to other sides, but stored answers have it. "
+                    "Give the new meaning a new id, and retire or merge this one.",
+                    name=name_of(label),
+                    id=label.id,
+                )
             )
     propositions = {one.id: one for one in (*new.propositions, *new.former_propositions)}
     for one in (*old.propositions, *old.former_propositions):
@@ -56,8 +73,11 @@ def _redefined(old: Codebook, new: Codebook, used: Uses) -> Iterator[str]:
         changed = _stands_for(one) != _stands_for(later) and not later.retired
         if changed and one.id in used.get("propositions", ()):
             yield (
-                f"The proposition {one.id} now belongs to another side or issue, "
-                "but stored answers have it. Give the new meaning a new id, and retire this one."
+                Said(
+                    "The proposition %(id)s now belongs to another side or issue, but stored answers "
+                    "have it. Give the new meaning a new id, and retire this one.",
+                    id=one.id,
+                )
             )
 
 
@@ -69,7 +89,7 @@ def _stands_for(one: Proposition) -> tuple[str | None, ...]:
     return (one.side, one.issue, one.pole)
 
 
-def _exchanged(old: Codebook, new: Codebook) -> Iterator[str]:
+def _exchanged(old: Codebook, new: Codebook) -> Iterator[Said]:
     """A label that took the name of another: its id would change in meaning."""
     for field in old.fields:
         now = new.field(field.id)
@@ -79,6 +99,11 @@ def _exchanged(old: Codebook, new: Codebook) -> Iterator[str]:
             known = any(label.id == one.id for one in all_labels(field))
             if owner != label.id and known and not gone(label):
                 yield (
-                    f"The label {label.id} now has the name of {owner}: “{name_of(label)}”. "
-                    "An id never changes its meaning; merge one into the other, or name them apart."
+                    Said(
+                        "The label %(id)s now has the name of %(owner)s: “%(name)s”. An id never changes its "
+                        "meaning; merge one into the other, or name them apart.",
+                        id=label.id,
+                        owner=owner,
+                        name=name_of(label),
+                    )
                 )

@@ -8,32 +8,32 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotator.model import Names
+from annotator.model import Names, Said
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_NOT_GIVEN = "is missing"
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """What may have been meant, as the end of a message.
+def one_of(known: Iterable[str], given: str = "") -> Said:
+    """What to write instead, and what may have been meant.
 
-    >>> near("stanse", ["speaker", "stance"])
-    '; did you mean “stance”?'
-    """
-    close = difflib.get_close_matches(word.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
-    exact = {k.lower(): k for k in known}
-    return f"; did you mean “{exact[close[0]]}”?" if close else ""
-
-
-def one_of(known: Iterable[str]) -> str:
-    """
-    >>> one_of(["pro", "con"])
-    'use pro or con'
+    >>> one_of(["pro", "con"]), one_of(["speaker", "stance"], "stanse")
+    ('use pro or con', 'use speaker or stance; did you mean “stance”?')
     """
     listed = list(known)
     if not listed:
-        return "there are none in this codebook"
-    return f"use {', '.join(listed[:-1])} or {listed[-1]}" if len(listed) > 1 else f"use {listed[0]}"
+        return Said("there are none in this codebook")
+    right = Said("use %(id)s", id=listed[0])
+    if len(listed) > 1:
+        right = Said("use %(ids)s or %(last)s", ids=listed[:-1], last=listed[-1])
+    return meant(right, given, listed) if given else right
+
+
+def meant(right: Said, given: str, known: Iterable[str]) -> Said:
+    exact = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(given.lower(), exact, n=1, cutoff=0.6)
+    if not close:
+        return right
+    return Said("%(right)s; did you mean “%(near)s”?", right=right, near=exact[close[0]])
 
 
 def letters(text: str) -> int:
@@ -46,16 +46,18 @@ class Notes:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[str] = []
+        self.problems: list[Said] = []
         self.ui_languages: tuple[str, ...] = ()
         self.text_languages: tuple[str, ...] = ()
 
-    def add(self, key: str, wrong: str, right: str) -> None:
-        self.problems.append(f"{self.file}: {key}: {wrong}; {right}")
+    def add(self, key: str, wrong: Said, right: Said) -> None:
+        self.problems.append(
+            Said("%(file)s: %(key)s: %(wrong)s; %(right)s", file=self.file, key=key, wrong=wrong, right=right)
+        )
 
-    def unknown(self, key: str, value: str, what: str, known: Iterable[str]) -> None:
+    def unknown(self, key: str, value: str, what: Said, known: Iterable[str]) -> None:
         known = list(known)
-        self.add(key, f"“{value}” is not {what}", one_of(known) + near(value, known))
+        self.add(key, Said("“%(value)s” is not %(what)s", value=value, what=what), one_of(known, value))
 
 
 class Table:
@@ -70,18 +72,18 @@ class Table:
     def at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
-    def wrong(self, key: str, wrong: str, right: str) -> None:
+    def wrong(self, key: str, wrong: Said, right: Said) -> None:
         self.notes.add(self.at(key), wrong, right)
 
-    def _take(self, key: str, type_: type, right: str, *, required: bool) -> Any:
+    def _take(self, key: str, type_: type, right: Said, *, required: bool) -> Any:
         self._asked.append(key)
         value = self.values.get(key)
         if value is None:
             if required:
-                self.wrong(key, _NOT_GIVEN, right)
+                self.wrong(key, Said("is missing"), right)
             return None
         if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
-            self.wrong(key, f"{_shown(value)} does not fit here", right)
+            self.wrong(key, Said("%(value)s does not fit here", value=_shown(value)), right)
             return None
         return value
 
@@ -89,47 +91,49 @@ class Table:
         return key in self.values
 
     def text(self, key: str) -> str:
-        value = self._take(key, str, "write some text in quotation marks", required=True)
+        value = self._take(key, str, Said("write some text in quotation marks"), required=True)
         if value is not None and not value.strip():
-            self.wrong(key, "is empty", "write some text in quotation marks")
+            self.wrong(key, Said("is empty"), Said("write some text in quotation marks"))
         return str(value or "")
 
     def maybe_text(self, key: str) -> str | None:
-        value: str | None = self._take(key, str, "write text in quotation marks", required=False)
+        value: str | None = self._take(key, str, Said("write text in quotation marks"), required=False)
         return value
 
     def id(self) -> str:
-        value = self._take("id", str, 'give it an id, like id = "pro"', required=True)
+        value = self._take("id", str, Said('give it an id, like id = "pro"'), required=True)
         if value is not None and not ID.fullmatch(value):
             self.wrong(
                 "id",
-                f"“{value}” cannot be an id",
-                "use at most 40 Latin letters, digits, - and _, beginning with a letter or digit",
+                Said("“%(value)s” cannot be an id", value=value),
+                Said("use at most 40 Latin letters, digits, - and _, beginning with a letter or digit"),
             )
         return str(value or "")
 
     def flag(self, key: str, default: bool) -> bool:
-        value = self._take(key, bool, "use true or false, without quotation marks", required=False)
+        value = self._take(key, bool, Said("use true or false, without quotation marks"), required=False)
         return default if value is None else bool(value)
 
     def count(self, key: str, default: int) -> int:
-        value = self._take(key, int, "use a whole number from 0 to 9", required=False)
+        value = self._take(key, int, Said("use a whole number from 0 to 9"), required=False)
         if value is not None and not 0 <= value <= 9:
-            self.wrong(key, f"{value} is out of range", "use a whole number from 0 to 9")
+            self.wrong(
+                key, Said("%(value)s is out of range", value=value), Said("use a whole number from 0 to 9")
+            )
         return default if value is None else int(value)
 
     def texts(self, key: str) -> tuple[str, ...] | None:
-        right = 'use a list of texts, like ["pro", "con"]'
+        right = Said('use a list of texts, like ["pro", "con"]')
         value = self._take(key, list, right, required=False)
         if value is None:
             return None
         for item in value:
             if not isinstance(item, str):
-                self.wrong(key, f"{_shown(item)} does not fit here", right)
+                self.wrong(key, Said("%(value)s does not fit here", value=_shown(item)), right)
                 return ()
         return tuple(value)
 
-    def choice(self, key: str, known: Iterable[str], what: str, default: str | None = None) -> str | None:
+    def choice(self, key: str, known: Iterable[str], what: Said, default: str | None = None) -> str | None:
         known = list(known)
         value: str | None = self._take(key, str, one_of(known), required=False)
         if value is not None and value not in known:
@@ -137,28 +141,35 @@ class Table:
             return default
         return default if value is None else value
 
-    def matching(self, key: str, pattern: str, right: str) -> str | None:
+    def matching(self, key: str, pattern: str, right: Said) -> str | None:
         value = self.maybe_text(key)
         if value is not None and not re.fullmatch(pattern, value):
-            self.wrong(key, f"“{value}” does not fit here", right)
+            self.wrong(key, Said("“%(value)s” does not fit here", value=value), right)
         return value
 
     def names(self, key: str, *, required: bool = True) -> dict[str, str]:
         """Wordings by language, the fallback language first."""
         first = self.notes.ui_languages[0] if self.notes.ui_languages else "en"
-        right = f'give one wording a language, like {{ {first} = "…" }}'
+        right = Said('give one wording a language, like { %(lang)s = "…" }', lang=first)
         value = self._take(key, dict, right, required=required)
         if value is None:
             return {}
         for lang, words in value.items():
             if lang not in self.notes.ui_languages:
                 self.notes.unknown(
-                    f"{self.at(key)}.{lang}", lang, "one of codebook.ui_languages", self.notes.ui_languages
+                    f"{self.at(key)}.{lang}",
+                    lang,
+                    Said("one of codebook.ui_languages"),
+                    self.notes.ui_languages,
                 )
             if not isinstance(words, str) or not words.strip():
-                self.wrong(f"{key}.{lang}", "has no wording", right)
+                self.wrong(f"{key}.{lang}", Said("has no wording"), right)
         if first not in value:
-            self.wrong(key, f"has no wording in “{first}”, which the other languages fall back on", right)
+            self.wrong(
+                key,
+                Said("has no wording in “%(first)s”, which the other languages fall back on", first=first),
+                right,
+            )
         return {lang: str(value[lang]) for lang in self.notes.ui_languages if lang in value}
 
     def short(self, name: Names, limit: int) -> dict[str, str]:
@@ -171,24 +182,26 @@ class Table:
             size = letters(found[lang])
             if size > limit:
                 wrong = (
-                    f"“{found[lang]}” has {size} letters"
+                    Said("“%(short)s” has %(count)s letters", short=found[lang], count=size)
                     if lang in given
-                    else f"is missing, and the name “{name[lang]}” is too long to stand in for it"
+                    else Said(
+                        "is missing, and the name “%(name)s” is too long to stand in for it", name=name[lang]
+                    )
                 )
-                self.wrong(f"short.{lang}", wrong, f"use at most {limit} letters")
+                self.wrong(f"short.{lang}", wrong, Said("use at most %(limit)s letters", limit=limit))
         return found
 
     def table(self, key: str, *, required: bool = True) -> Table:
-        value = self._take(key, dict, f"write a [{self.at(key)}] table", required=required)
+        value = self._take(key, dict, Said("write a [%(key)s] table", key=self.at(key)), required=required)
         return Table(value or {}, self.at(key), self.notes)
 
     def tables(self, key: str, *, required: bool = False) -> list[Table]:
         """The tables of a list, named from 1: `field[2].label[1]`."""
-        right = f"write each as a [[{re.sub(r'[^a-z.]', '', self.at(key))}]] table"
+        right = Said("write each as a [[%(key)s]] table", key=re.sub(r"[^a-z.]", "", self.at(key)))
         value = self._take(key, list, right, required=required) or []
         for item in value:
             if not isinstance(item, dict):
-                self.wrong(key, f"{_shown(item)} does not fit here", right)
+                self.wrong(key, Said("%(value)s does not fit here", value=_shown(item)), right)
                 return []
         return [Table(item, f"{self.at(key)}[{n}]", self.notes) for n, item in enumerate(value, 1)]
 
@@ -196,10 +209,10 @@ class Table:
         for key in self.values:
             if key not in self._asked:
                 known = list(dict.fromkeys(self._asked))
-                self.wrong(key, "is not known here", one_of(known) + near(key, known))
+                self.wrong(key, Said("is not known here"), one_of(known, key))
 
 
-def once(tables: Iterable[Table], what: str) -> None:
+def once(tables: Iterable[Table]) -> None:
     """Note every id that was used before."""
     seen: dict[str, str] = {}
     for table in tables:
@@ -207,16 +220,20 @@ def once(tables: Iterable[Table], what: str) -> None:
         if not isinstance(id, str):
             continue
         if id in seen:
-            table.wrong("id", f"“{id}” is already the id of {seen[id]}", f"give this {what} an id of its own")
+            table.wrong(
+                "id",
+                Said("“%(id)s” is already the id of %(other)s", id=id, other=seen[id]),
+                Said("give it an id of its own"),
+            )
         seen.setdefault(id, table.path)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Said:
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return Said("true") if value else Said("false")
     if isinstance(value, dict):
-        return "a table"
+        return Said("a table")
     if isinstance(value, list):
-        return "a list"
+        return Said("a list")
     text = str(value)
-    return f"“{text}”" if len(text) <= 40 else f"“{text[:40]}…”"
+    return Said("“%(text)s”", text=text if len(text) <= 40 else f"{text[:40]}…")
