@@ -10,37 +10,43 @@ from annotator.agreement.coefficients import FEW_DOCUMENTS, FEW_MINORITY
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval
 from annotator.agreement.layers import FEWEST, Layer
 from annotator.agreement.report import Disagreement, Report
-from annotator.model import Claim
+from annotator.model import Claim, Counted, Said
 
 FORMAT = "qawl-agreement/1"
 
-QUESTIONS: Mapping[str, str] = {
-    "claim": "Is there a claim?",
-    "same": "The same claims?",
-    "speaker": "Who speaks?",
-    "stance": "Whose position?",
-    "attribution": "How attributed?",
+QUESTIONS: Mapping[str, Said] = {
+    "claim": Said("Is there a claim?"),
+    "same": Said("The same claims?"),
+    "speaker": Said("Who speaks?"),
+    "stance": Said("Whose position?"),
+    "attribution": Said("How attributed?"),
 }
 
-REASONS: Mapping[str, str] = {
-    "no_overlap": "Nothing was finished by two people.",
-    "no_variation": "100 % agreement on one answer: nothing to compare with chance, so α is undefined.",
-    "too_few_documents": "An interval over documents needs at least two documents.",
-    "too_few_sentences": "An interval needs at least two sentences.",
-    "hangs_on_one": "Without one of them there is only one answer left, so there is no interval.",
-    "few_documents": f"Fewer than {FEW_DOCUMENTS} documents: a rough interval.",
-    "few_minority": f"Fewer than {FEW_MINORITY} got any but the commonest answer: a rough interval.",
+REASONS: Mapping[str, Said] = {
+    "no_overlap": Said("Nothing was finished by two people."),
+    "no_variation": Said("100 % agreement on one answer: nothing to compare with chance, so α is undefined."),
+    "too_few_documents": Said("An interval over documents needs at least two documents."),
+    "too_few_sentences": Said("An interval needs at least two sentences."),
+    "hangs_on_one": Said("Without one of them there is only one answer left, so there is no interval."),
+    "few_documents": Counted(
+        "Fewer than %(n)s document: a rough interval.",
+        "Fewer than %(n)s documents: a rough interval.",
+        FEW_DOCUMENTS,
+    ),
+    "few_minority": Said(
+        "Fewer than %(n)s got any but the commonest answer: a rough interval.", n=FEW_MINORITY
+    ),
 }
 
-NO_CLAIM_TWICE = "No claim was found by two people."
+NO_CLAIM_TWICE = Said("No claim was found by two people.")
 
-DIFFERENCE_WORDS: Mapping[str, str] = {
-    "claim": "claim or not",
-    "number": "number of claims",
-    "same": "which claims",
-    "speaker": "speaker",
-    "stance": "position",
-    "attribution": "attribution",
+DIFFERENCE_WORDS: Mapping[str, Said] = {
+    "claim": Said("claim or not"),
+    "number": Said("number of claims"),
+    "same": Said("which claims"),
+    "speaker": Said("speaker"),
+    "stance": Said("position"),
+    "attribution": Said("attribution"),
 }
 
 
@@ -73,23 +79,23 @@ def percent(share: float | None) -> str:
     return f"{rounded} %"
 
 
-def reason_words(layer: Layer) -> str | None:
+def reason_words(layer: Layer) -> Said | None:
     """Why this question has no figure, in plain words."""
     if layer.reason == "no_overlap" and layer.unit == "claims":
         return NO_CLAIM_TWICE
     return REASONS[layer.reason] if layer.reason else None
 
 
-def interval_words(layer: Layer) -> str:
+def interval_words(layer: Layer) -> Said:
     """How the interval was made, or why there is none."""
     if layer.interval.reason:
         return REASONS[layer.interval.reason]
     if layer.interval_over == "sentences":
-        return (
+        return Said(
             "Only one document, so there is no interval over documents. "
             "This one is over its sentences: it says nothing about other documents."
         )
-    return f"Over {layer.interval.groups} documents."
+    return Counted("Over %(n)s document.", "Over %(n)s documents.", layer.interval.groups)
 
 
 # ------------------------------------------------------------------ JSON

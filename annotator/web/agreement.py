@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from annotator import agreement
 from annotator.agreement import CLAIM_VALUES, DIFFERENCE_WORDS, Disagreement, Layer, Report, Row, Voice
-from annotator.model import Claim, Document, Invalid, Missing, Role
+from annotator.model import Claim, Document, Invalid, Missing, Role, Said
 from annotator.web import layout
 from annotator.web.security import needs_lead
 
@@ -63,7 +63,7 @@ class Page:
         return self.report.disagreements if self.only is None else self._of(self.only)
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Said]:
         """What the badges of the questions mean, each once."""
         return list(dict.fromkeys(note for layer in self.layers for note in _notes(layer)))
 
@@ -103,7 +103,9 @@ def show() -> ResponseReturnValue:
     report = g.project.agreement(**chosen)
     only = request.args.get("differs")
     if only is not None and only not in SHOWS:
-        raise Invalid(f"“{only}” is not a question here. Choose from {', '.join(SHOWS)}.")
+        raise Invalid(
+            "“%(only)s” is not a question here. Choose from %(choices)s.", only=only, choices=list(SHOWS)
+        )
     people = g.project.people()
     return render_template(
         "agreement/show.html",
@@ -141,9 +143,14 @@ def _filter() -> dict[str, Any]:
     known = {person.name for person in g.project.people()}
     for name in people:
         if name not in known:
-            raise Missing(f"There is nobody named {name} in this project.")
+            raise Missing("There is nobody named %(name)s in this project.", name=name)
     if voice not in (COUNTED, NOT_COUNTED):
-        raise Invalid(f"The author's claims are {COUNTED} or {NOT_COUNTED}, not “{voice}”.")
+        raise Invalid(
+            "The author's claims are %(one)s or %(other)s, not “%(voice)s”.",
+            one=COUNTED,
+            other=NOT_COUNTED,
+            voice=voice,
+        )
     return {"documents": documents or None, "people": people or None, "own_voice": voice == COUNTED}
 
 
@@ -153,7 +160,7 @@ def _address(**changed: str | None) -> dict[str, Any]:
     return {key: value for key, value in query.items() if value is not None}
 
 
-def _notes(layer: Layer) -> list[str]:
+def _notes(layer: Layer) -> list[Said]:
     reason = agreement.reason_words(layer)
     if reason is not None:
         return [reason]
