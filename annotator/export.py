@@ -47,7 +47,7 @@ def record(
 ) -> dict[str, Any]:
     """One sentence as one person answered it. Every key is always there, in this order."""
     if not exported(sentence, annotation):
-        raise Invalid(f"{sentence.id}: nothing was decided here, so there is nothing to export.")
+        raise Invalid("%(id)s: nothing was decided here, so there is nothing to export.", id=sentence.id)
     answer = annotation.answer
     claims = answer.claims if answer.status is Status.CLAIMS else ()
     return {

@@ -62,10 +62,14 @@ def _filter() -> dict[str, Sequence[str] | None]:
     known = {person.name for person in g.project.people()}  # removed people's answers stay
     for name in people:
         if name not in known:
-            raise Missing(f"There is nobody named {name} in this project.")
+            raise Missing("There is nobody named %(name)s in this project.", name=name)
     for status in statuses:
         if status not in STATUSES:
-            raise Invalid(f"“{status}” is not a status. Choose from {', '.join(STATUSES)}.")
+            raise Invalid(
+                "“%(status)s” is not a status. Choose from %(choices)s.",
+                status=status,
+                choices=list(STATUSES),
+            )
     return {"documents": documents or None, "people": people or None, "statuses": statuses or None}
 
 
