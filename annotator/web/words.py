@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from babel import Locale
 from flask_babel import format_decimal, get_translations
 from markupsafe import Markup, escape
 
@@ -18,7 +20,8 @@ def _(message: str, **values: Any) -> Markup:
     >>> _("%(title)s by %(name)s", title="<b>", name="Ana")
     Markup('&lt;b&gt; by Ana')
     """
-    return _filled(get_translations().ugettext(message), values)
+    # "" is where a catalogue keeps what it says of itself.
+    return _filled(get_translations().ugettext(message) if message else "", values)
 
 
 def _n(one: str, many: str, n: int, **values: Any) -> Markup:
@@ -57,6 +60,28 @@ def told(given: Problem | str) -> Markup:
 def spoken(value: Any) -> Any:
     """What a template puts out: sentences of the other floors in the reader's language."""
     return told(value) if isinstance(value, Said | Problem) else value
+
+
+def enumerated(*parts: Any) -> Markup:
+    """Words one after the other, without those that say nothing.
+
+    >>> enumerated(Markup("Sentence 3"), "", Markup("done"))
+    Markup('Sentence 3, done')
+    """
+    return _(", ").join(part for part in parts if part)
+
+
+def forms(one: str, many: str) -> str:
+    """All forms of a message for a script, by the names that browsers give them; # stands for the number.
+
+    >>> forms("%(n)s found", "%(n)s found")
+    '{"other": "# found", "one": "# found"}'
+    """
+    named = Locale.parse(languages.reader()).plural_form
+    found: dict[str, str] = {}
+    for n in (0, 1, 2, 3, 5, 11, 100):
+        found.setdefault(named(n), get_translations().ungettext(one, many, n) % {"n": "#"})
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _value(value: Any) -> Any:
