@@ -133,6 +133,10 @@ class Desks(Importing):
         """The queued sentences this person skipped, with their numbers."""
         return places.skipped(self.db, doc_id, self.codebook().queue_units, person.name)
 
+    def flagged(self, doc_id: str, person: Person) -> dict[str, int]:
+        """The queued sentences this person flagged for the lead, with their numbers."""
+        return places.flagged(self.db, doc_id, self.codebook().queue_units, person.name)
+
     def outline(self, doc_id: str) -> list[tuple[str, str]]:
         """(id, kind) of every unit in reading order."""
         return places.outline(self.db, doc_id)

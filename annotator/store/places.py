@@ -139,6 +139,19 @@ def skipped(db: Database, document: str, kinds: Kinds, person: str) -> dict[str,
     return dict(db.execute(sql, values).fetchall())
 
 
+def flagged(db: Database, document: str, kinds: Kinds, person: str) -> dict[str, int]:
+    """The queued units that the person flagged for the lead, with their numbers."""
+    sql = """
+        select s.id, s.number from (
+            select id, key, row_number() over (order by position) as number from current_sentences
+            where document = :document and kind in (select value from json_each(:kinds))
+        ) s join current_answers a on a.sentence = s.key and a.person = :person
+        where a.hard order by s.number
+    """
+    values = {"document": document, "kinds": _json(kinds), "person": person}
+    return dict(db.execute(sql, values).fetchall())
+
+
 def numbers(db: Database, document: str, kinds: Kinds, at: Sequence[float]) -> dict[float, int]:
     """The numbers of the queued units at these positions, from 1."""
     sql = """

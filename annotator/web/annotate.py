@@ -22,8 +22,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from annotator import speakers
-from annotator.model import Answer, Invalid, Missing, Stale
-from annotator.project import Undone
+from annotator.model import Answer, Forbidden, Invalid, Missing, Problem, Stale, Unavailable
+from annotator.project import Recorded, Undone
+from annotator.web.annotate_compare import compared, refilled
+from annotator.web.annotate_end import ending
 from annotator.web.annotate_marks import worded
 from annotator.web.annotate_page import Draft, Page, Text, number, pieces
 from annotator.web.annotate_window import SIZE, Held, chunks, shown
@@ -219,3 +221,4 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
 
 def _seconds(text: str | None) -> float | None:
     return float(text) if text and re.fullmatch(r"\d{1,5}(\.\d+)?", text) else None
+        ending=ending,
