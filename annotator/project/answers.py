@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator import annotate
-from annotator.model import Annotation, Answer, Invalid, Kind, Person, Sentence, Stale, Status
+from annotator.model import (
+    Annotation,
+    Answer,
+    Counted,
+    Invalid,
+    Kind,
+    Person,
+    Said,
+    Sentence,
+    Stale,
+    Status,
+)
 from annotator.project.desks import SENTENCES_BEFORE, Desks
 from annotator.store import annotations as answer_rows
 from annotator.store import codebooks, sentences
@@ -23,7 +34,7 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Undone:
     sid: str
-    text: str
+    text: Said  # what was undone
 
 
 class Answers(Desks):
@@ -164,15 +175,19 @@ class _Typed:
         return [self._merged.get(id, id) for id in given] + new
 
 
-def _summary(before: Answer, after: Answer) -> str:
+def _summary(before: Answer, after: Answer) -> Said:
     """What undo says it took back.
 
     >>> _summary(Answer(), Answer(Status.NO_CLAIM))
     'no claim'
     """
     if len(after.claims) < len(before.claims):
-        return "a deleted claim"
+        return Said("a deleted claim")
     if after.status is Status.CLAIMS:
-        return "1 claim" if len(after.claims) == 1 else f"{len(after.claims)} claims"
-    words = {Status.NO_CLAIM: "no claim", Status.SKIPPED: "skip", Status.DUPLICATE: "repeat"}
-    return words.get(after.status, "comment or flag")
+        return Counted("%(n)s claim", "%(n)s claims", len(after.claims))
+    words = {
+        Status.NO_CLAIM: Said("no claim"),
+        Status.SKIPPED: Said("skip"),
+        Status.DUPLICATE: Said("repeat"),
+    }
+    return words.get(after.status, Said("comment or flag"))
