@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.model import Codebook, Names
+from annotator.web.words import N_
 
 ROWS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 
@@ -20,30 +21,30 @@ LEGENDS = {
 }
 
 ACTIONS = {
-    "0": "No claim, next",
-    "U": "Next unfinished",
-    "H": "Guide-lines",
-    "P": "Position lists",
-    "L": "Relayed by",
-    "V": "Mark words",
-    "M": "Same speaker",
-    "J": "Next sentence",
-    "K": "Previous sentence",
-    "Z": "Undo",
-    "X": "Skip",
-    "C": "Comment",
-    "B": "Flag",
-    "N": "New claim",
+    "0": N_("No claim, next"),
+    "U": N_("Next unfinished"),
+    "H": N_("Guide-lines"),
+    "P": N_("Position lists"),
+    "L": N_("Relayed by"),
+    "V": N_("Mark words"),
+    "M": N_("Same speaker"),
+    "J": N_("Next sentence"),
+    "K": N_("Previous sentence"),
+    "Z": N_("Undo"),
+    "X": N_("Skip"),
+    "C": N_("Comment"),
+    "B": N_("Flag"),
+    "N": N_("New claim"),
 }
 OTHERS = (
-    (("↵",), "Save and go to the next sentence"),
-    (("/",), "Find a speaker"),
-    (("[", "]"), "Claim before, claim after"),
-    (("Esc",), "Close, or discard the new claim"),
-    (("Del",), "Delete the open claim"),
-    (("←", "→"), "Word by word when marking"),
-    (("1", "2", "3"), "Source, cue, content when marking"),
-    (("Shift", "Z"), "Redo"),
+    (("↵",), N_("Save and go to the next sentence")),
+    (("/",), N_("Find a speaker")),
+    (("[", "]"), N_("Claim before, claim after")),
+    (("Esc",), N_("Close, or discard the new claim")),
+    (("Del",), N_("Delete the open claim")),
+    (("←", "→"), N_("Word by word when marking")),
+    (("1", "2", "3"), N_("Source, cue, content when marking")),
+    (("Shift", "Z"), N_("Redo")),
 )
 
 
