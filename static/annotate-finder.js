@@ -63,8 +63,8 @@ qawl.finder = (() => {
     const shown = found.slice(0, SHOWN).map((actor) => actor.cloneNode(true));
     list().replaceChildren(...shown, ...(ranked[0]?.[0] === 0 ? [] : [offer(input().value.trim())]));
     const count = document.getElementById("finder-count");
-    const words = [count.dataset.none, count.dataset.one][found.length] ?? count.dataset.many;
-    count.textContent = words.replace("#", found.length);
+    const words = found.length ? qawl.form(count.dataset.found, found.length) : count.dataset.none;
+    count.textContent = words;
     qawl.place.say(count.textContent);
     document.getElementById("finder-found").hidden = false;
     input().setAttribute("aria-expanded", "true");

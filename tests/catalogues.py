@@ -37,6 +37,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "Stale": ONE,
     "Unavailable": ONE,
     "_n": COUNTED,
+    "forms": COUNTED,
     "Counted": COUNTED,
 }
 PLURALS = {
@@ -98,10 +99,10 @@ def place(lang: str, suffix: str = ".po") -> Path:
 
 
 def read(lang: str) -> Catalog:
-    return _read(place(lang).read_text(encoding="utf-8"), lang)
+    return from_text(place(lang).read_text(encoding="utf-8"), lang)
 
 
-def _read(text: str, lang: str) -> Catalog:
+def from_text(text: str, lang: str) -> Catalog:
     catalogue = read_po(io.StringIO(text), locale=lang)
     catalogue.creation_date = catalogue.revision_date = SOME_DAY
     return catalogue
@@ -109,7 +110,7 @@ def _read(text: str, lang: str) -> Catalog:
 
 def brought_up_to_date(text: str, lang: str, sentences: Catalog, *, tidy: bool = False) -> str:
     """The text of a catalogue with exactly these sentences, and the translations it had."""
-    catalogue = _read(text, lang)
+    catalogue = from_text(text, lang)
     for message in list(catalogue.obsolete.values()):
         catalogue[message.id] = message
     catalogue.update(sentences, no_fuzzy_matching=True)

@@ -6,10 +6,12 @@ import datetime
 import functools
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
+from babel.lists import format_list
 from flask import Flask, g, get_template_attribute, url_for
 from htmx_flask import request
 from markupsafe import Markup
@@ -31,11 +33,14 @@ def furnish(app: Flask) -> None:
         asset=functools.partial(asset, static),
         codebook=codebook,
         dated=dated,
+        enumerated=words.enumerated,
+        forms=words.forms,
         glyph=glyph,
         icon=functools.partial(icon, static),
         initials=initials,
         language_name=language_name,
-        named=named,
+        labelled=labelled,
+        speakers_listed=speakers_listed,
         told=words.told,
         wording=wording,
         # Styles and scripts of all pages come with the first one: a boosted link brings no <head>.
@@ -61,12 +66,19 @@ def wording(names: Names) -> str:
     return model.wording(names, languages.reader())
 
 
-def named(names: Names) -> Markup:
+def labelled(names: Names) -> Markup:
     """The same for a page: kept apart from the text around it, and with its language when it is another."""
     lang = next((lang for lang in (languages.reader(), *names) if names.get(lang)), "")
     if lang in ("", languages.reader()):
         return Markup("<bdi>{}</bdi>").format(names.get(lang, ""))
     return Markup('<bdi lang="{}">{}</bdi>').format(lang, names[lang])
+
+
+def speakers_listed(codebook: Codebook, ids: Sequence[str]) -> Markup:
+    """Speakers by their short names, as the language lists them."""
+    found = ((codebook.actor(id), id) for id in ids)
+    names = [labelled(actor.short) if actor else Markup("<bdi>{}</bdi>").format(id) for actor, id in found]
+    return Markup(format_list(names, locale=languages.reader()))  # each is escaped already
 
 
 def dated(date: str | None) -> str:
