@@ -15,6 +15,7 @@ from annotator.model import Actor, Codebook, Field, Names, Proposition
 from annotator.web import layout
 from annotator.web.languages import direction
 from annotator.web.security import needs_person
+from annotator.web.speakers import KINDS
 
 bp = Blueprint("codebook", __name__)
 
@@ -55,6 +56,7 @@ def _page(book: Codebook) -> str:
         lists=list(position_lists(book)),
         issues={issue.id: issue.text for issue in book.issues},
         sides={side.id: side.name for side in book.sides},
+        kinds=KINDS,
         modifiers={field.of: field for field in book.fields if field.kind == "modifier"},
         explained=explained,
         paragraphs=paragraphs,

@@ -14,9 +14,9 @@ from annotator.codebook import edits
 from annotator.codebook.edits import Place
 from annotator.model import Codebook, Field, Invalid, Label, Missing, Names
 from annotator.project import Held
-from annotator.web.imports import LANGUAGES
-from annotator.web.layout import codebook, said
+from annotator.web.layout import codebook
 from annotator.web.security import needs_lead, needs_person
+from annotator.web.words import _
 
 bp = Blueprint("codebook_edit", __name__)
 
@@ -62,7 +62,6 @@ def edit(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
         sheet=sheet,
         fallback=book.ui_languages[0],
         held=g.project.codebook_uses(answers).get(id, Held()) if answers else None,
-        languages=LANGUAGES,
         actions=_actions(sheet),
         asked=book.field(field) if field else None,
     )
@@ -133,7 +132,9 @@ def _value(part: Part, form: MultiDict[str, str]) -> edits.Value:
 def _clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST:
-        raise Invalid(f"This text has {len(text):,} characters. Shorten it to {LONGEST:,}.")
+        raise Invalid(
+            "This text has %(count)s characters. Shorten it to %(limit)s.", count=len(text), limit=LONGEST
+        )
     return "".join(char for char in text if char in "\n\t" or char.isprintable() or char > "\x9f").strip()
 
 
@@ -171,7 +172,7 @@ def _sheet(book: Codebook, place: Place) -> Sheet:
 def _label(book: Codebook, place: Place, field: Field, new: bool) -> Sheet:
     found = next((one for one in (*field.labels, *field.former) if one.id == place.id), None)
     if found is None and not new:
-        raise Missing(f"There is no answer “{place.id}” to this question.")
+        raise Missing("There is no answer “%(id)s” to this question.", id=place.id)
     label = found or Label(id="", name={}, short={})
     parts = [
         Part("name", "line", label.name),
@@ -195,7 +196,7 @@ def _proposition(book: Codebook, place: Place, new: bool) -> Sheet:
         worded = (Part("text", "prose", found.text), Part("yes", "list", found.yes))
         return Sheet(place, worded, found.text, retired=found.retired)
     if not new or not book.field("propositions"):
-        raise Missing(f"There is no proposition “{place.id}” in this codebook.")
+        raise Missing("There is no proposition “%(id)s” in this codebook.", id=place.id)
     shared = {one.id: one.name for one in book.labels("stance") if one.sides and len(one.sides) > 1}
     parts = (
         Part("text", "prose", {}),
@@ -210,7 +211,7 @@ def _proposition(book: Codebook, place: Place, new: bool) -> Sheet:
 def _ruling(book: Codebook, place: Place, new: bool) -> Sheet:
     found = next((one for one in book.rulings if one.id == place.id), None)
     if found is None and not new:
-        raise Missing(f"There is no ruling “{place.id}” in this codebook.")
+        raise Missing("There is no ruling “%(id)s” in this codebook.", id=place.id)
     parts = [Part("text", "prose", found.text if found else {})]
     if found is None:
         parts.append(Part("field", "choice", "", {field.id: field.name for field in book.fields}))
@@ -249,8 +250,10 @@ def _reviewed(source: str, back: str, name: str = "codebook") -> ResponseReturnV
         chosen = proposal.book.version
         if chosen == proposal.before.version:
             raise Invalid(
-                f"Version {chosen} is in force already with other content. "
-                f"Raise the version in the file to {proposal.version} or higher.",
+                "Version %(chosen)s is in force already with other content. Raise the version in the "
+                "file to %(version)s or higher.",
+                chosen=chosen,
+                version=proposal.version,
                 field="file",
             )
     return render_template(
@@ -273,7 +276,7 @@ def save() -> ResponseReturnValue:
         raise Invalid("This page is out of date. Begin the change again.")
     version = request.form.get("version", "").strip()
     book = g.project.update_codebook(source, g.person, version=version, seen=request.form.get("seen", ""))
-    flash(said("Version %(version)s is in force.", version=book.version))
+    flash(_("Version %(version)s is in force.", version=book.version))
     return redirect(url_for("codebook.show"), 303)
 
 

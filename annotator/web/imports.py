@@ -13,12 +13,12 @@ from annotator.model import Document, Invalid, Problem
 from annotator.project import Taken
 from annotator.text.formats import Options
 from annotator.text.formats.tables import TEXT
-from annotator.web.layout import said
 from annotator.web.security import needs_lead
+from annotator.web.words import _
 
 bp = Blueprint("imports", __name__)
 
-LANGUAGES = {"ar": "Arabic", "en": "English", "ru": "Russian", "tr": "Turkish"}
+LANGUAGES = ("ar", "en", "ru", "tr")
 FILE_MEGABYTES, ALL_MEGABYTES = 20, 200
 MOST_FILES = 20_000  # a folder of ten thousand texts, and its form
 SHOWN = 100  # documents in the list of those that wait
@@ -68,7 +68,7 @@ def take_table(sha256: str) -> ResponseReturnValue:
     form = request.form
     if form.get("action") == "leave":
         g.project.leave_out(sha256)
-        flash(said("The table was left out."))
+        flash(_("The table was left out."))
         return redirect(url_for(".add"), 303)
     filename, data = g.project.kept_table(sha256)
     columns = g.project.columns(filename, data) or ()
@@ -97,9 +97,9 @@ def make_ready() -> ResponseReturnValue:
     for doc_id in chosen:
         g.project.set_stage(doc_id, stage, g.person)
     if stage == "ready":
-        flash(said("Annotators can see them now: %(n)s.", n=len(chosen)))
+        flash(_("Annotators can see them now: %(n)s.", n=len(chosen)))
         return redirect(url_for("documents.index"), 303)
-    flash(said("Taken back: %(n)s. Add the file again to bring a document back.", n=len(chosen)))
+    flash(_("Taken back: %(n)s. Add the file again to bring a document back.", n=len(chosen)))
     return redirect(url_for(".add"), 303)
 
 
@@ -113,7 +113,9 @@ def _taken(file: FileStorage) -> Iterator[Taken]:
         data = file.stream.read(FILE_MEGABYTES * 1_000_000 + 1)
     try:
         if len(data) > FILE_MEGABYTES * 1_000_000:
-            raise Invalid(f"This file is larger than {FILE_MEGABYTES} MB. Split it into single texts.")
+            raise Invalid(
+                "This file is larger than %(limit)s MB. Split it into single texts.", limit=FILE_MEGABYTES
+            )
         if g.project.columns(name, data) is None:
             yield from g.project.take_in(name, data, stage="checking", by=g.person.name)
         else:
@@ -125,7 +127,7 @@ def _taken(file: FileStorage) -> Iterator[Taken]:
 
 def _pasted(title: str, text: str) -> Iterator[Taken]:
     title = " ".join(title.split())
-    name = f"{title[:60].replace('/', ' ') or said('Pasted text')}.txt"
+    name = f"{title[:60].replace('/', ' ') or _('Pasted text')}.txt"
     # Browsers send CRLF whatever was pasted.
     data = text.replace("\r\n", "\n").encode("utf-8", "replace")
     try:

@@ -16,8 +16,8 @@ from annotator.text.formats import Options
 from annotator.web.imports import LANGUAGES
 from annotator.web.imports_page import DECIDED, Line, asking, lines, pieces, rows
 from annotator.web.imports_sentences import KINDS, sure
-from annotator.web.layout import said
 from annotator.web.security import needs_lead
+from annotator.web.words import N_, _
 
 bp = Blueprint("imports_check", __name__)
 
@@ -25,31 +25,40 @@ LINES = 100  # on a page
 TABS = ("all", "ask", "accepted")
 WORDS: dict[str, tuple[str, str]] = {
     "turned-line": (
-        "Lines put back in order",
-        "Their pieces stand in reverse order in the file, and words are broken. Please check each one.",
+        N_("Lines put back in order"),
+        N_("Their pieces stand in reverse order in the file, and words are broken. Please check each one."),
     ),
-    "closing-mark": ("Closing marks moved", "A closing mark stood at the wrong end of its line."),
-    "furniture": ("Page numbers and heads", "They stand on every page and are no part of the text."),
-    "broken-word": ("Broken words rejoined", "A blank nobody typed stood inside a word."),
-    "missing-blank": ("Missing blanks put in", "Two words ran together."),
+    "closing-mark": (N_("Closing marks moved"), N_("A closing mark stood at the wrong end of its line.")),
+    "furniture": (N_("Page numbers and heads"), N_("They stand on every page and are no part of the text.")),
+    "broken-word": (N_("Broken words rejoined"), N_("A blank nobody typed stood inside a word.")),
+    "missing-blank": (N_("Missing blanks put in"), N_("Two words ran together.")),
     "lost-number": (
-        "Numbers are missing",
-        "The file has lost its digits here. We do not guess. Each place is marked for annotators.",
+        N_("Numbers are missing"),
+        N_("The file has lost its digits here. We do not guess. Each place is marked for annotators."),
     ),
-    "hyphen": ("Line ends joined", "A word was cut with a hyphen at the end of a line."),
+    "hyphen": (N_("Line ends joined"), N_("A word was cut with a hyphen at the end of a line.")),
     "tatweel": (
-        "Stretching marks removed",
-        "Decorative lines inside words. Kept where they stand before a quotation mark or a gap.",
+        N_("Stretching marks removed"),
+        N_("Decorative lines inside words. Kept where they stand before a quotation mark or a gap."),
     ),
-    "presentation-form": ("Letter shapes typed out", "Drawn forms became the letters that people type."),
-    "direction-mark": ("Direction marks removed", "Invisible signs that turn a text around."),
-    "quotation-mark": ("Quotation marks set right", "They were turned the wrong way, or were other signs."),
-    "blank": ("Blanks set right", "Double blanks and blanks of odd kinds."),
+    "presentation-form": (
+        N_("Letter shapes typed out"),
+        N_("Drawn forms became the letters that people type."),
+    ),
+    "direction-mark": (N_("Direction marks removed"), N_("Invisible signs that turn a text around.")),
+    "quotation-mark": (
+        N_("Quotation marks set right"),
+        N_("They were turned the wrong way, or were other signs."),
+    ),
+    "blank": (N_("Blanks set right"), N_("Double blanks and blanks of odd kinds.")),
 }
 APART = {
-    Kind.URL: ("Links moved to notes", "Web addresses printed between lines."),
-    Kind.PULLQUOTE: ("Pull quotes set apart", "They repeat a sentence, so they are not counted twice."),
-    Kind.CAPTION: ("Captions set apart", "Shown for context only."),
+    Kind.URL: (N_("Links moved to notes"), N_("Web addresses printed between lines.")),
+    Kind.PULLQUOTE: (
+        N_("Pull quotes set apart"),
+        N_("They repeat a sentence, so they are not counted twice."),
+    ),
+    Kind.CAPTION: (N_("Captions set apart"), N_("Shown for context only.")),
 }
 STATES = {"accept": RepairState.ACCEPTED, "keep": RepairState.REJECTED, "move": RepairState.MOVED}
 
@@ -171,7 +180,7 @@ def read(doc_id: str) -> ResponseReturnValue:
     if encoding:
         options = dataclasses.replace(options, encoding=encoding)
     g.project.read_anew(doc_id, g.person, options=options, lang=lang)
-    flash(said("The file was read again."))
+    flash(_("The file was read again."))
     return redirect(url_for(".show", doc_id=doc_id), 303)
 
 

@@ -12,23 +12,24 @@ from flask.typing import ResponseReturnValue
 from annotator.model import Invalid, Kind, Missing, Sentence
 from annotator.web.imports import LANGUAGES
 from annotator.web.imports_page import pieces
-from annotator.web.layout import said
 from annotator.web.security import needs_lead
+from annotator.web.words import N_, _
 
 bp = Blueprint("imports_sentences", __name__)
 
 UNITS = 100  # on a page
 KINDS = {
-    Kind.TITLE: "Title",
-    Kind.BYLINE: "Byline",
-    Kind.HEADING: "Heading",
-    Kind.BODY: "Text",
-    Kind.PULLQUOTE: "Pull quote",
-    Kind.CAPTION: "Caption",
-    Kind.URL: "Link",
-    Kind.OTHER: "Note",
+    Kind.TITLE: N_("Title"),
+    Kind.BYLINE: N_("Byline"),
+    Kind.HEADING: N_("Heading"),
+    Kind.BODY: N_("Text"),
+    Kind.PULLQUOTE: N_("Pull quote"),
+    Kind.CAPTION: N_("Caption"),
+    Kind.URL: N_("Link"),
+    Kind.OTHER: N_("Note"),
 }
-DONE = {"split": "split a sentence", "merge": "joined two sentences", "kind": "changed a kind"}
+DONE = {"split": N_("split a sentence"), "merge": N_("joined two sentences"), "kind": N_("changed a kind")}
+OTHERWISE_DONE = N_("decided about a repair")
 FIELDS = ("title", "publisher", "author", "date", "url")
 
 
@@ -95,10 +96,10 @@ def turn(doc_id: str, way: str) -> ResponseReturnValue:
     moved = g.project.undo_change if way == "undo" else g.project.redo_change
     found = moved(doc_id, g.person)
     if found is None:
-        flash(said("There is nothing to undo.") if way == "undo" else said("There is nothing to do again."))
+        flash(_("There is nothing to undo.") if way == "undo" else _("There is nothing to do again."))
     else:
-        what = DONE.get(found.kind, "decided about a repair")
-        flash(said("Undone: %(what)s." if way == "undo" else "Done again: %(what)s.", what=said(what)))
+        what = _(DONE.get(found.kind, OTHERWISE_DONE))
+        flash(_("Undone: %(what)s.", what=what) if way == "undo" else _("Done again: %(what)s.", what=what))
     step = "imports_check" if request.form.get("step") == "check" else "imports_sentences"
     kept: dict[str, Any] = {
         name: request.form[name] for name in ("show", "page", "at") if request.form.get(name)
@@ -117,7 +118,7 @@ def describe(doc_id: str) -> ResponseReturnValue:
     if lang != document.lang:
         g.project.read_anew(doc_id, g.person, lang=lang)
     g.project.describe(doc_id, given, g.person)
-    flash(said("Saved."))
+    flash(_("Saved."))
     return redirect(url_for(".show", doc_id=doc_id), 303)
 
 
@@ -128,10 +129,10 @@ def finish(doc_id: str) -> ResponseReturnValue:
     document = g.project.open_to(doc_id, g.person)
     if request.form.get("stage") == "withdrawn":
         g.project.set_stage(doc_id, "withdrawn", g.person)
-        flash(said("“%(title)s” was taken back. Add its file again to bring it back.", title=document.title))
+        flash(_("“%(title)s” was taken back. Add its file again to bring it back.", title=document.title))
         return redirect(url_for("imports.add"), 303)
     g.project.set_stage(doc_id, "ready", g.person)
-    flash(said("“%(title)s” is ready for annotators.", title=document.title))
+    flash(_("“%(title)s” is ready for annotators.", title=document.title))
     return redirect(url_for("documents.index"), 303)
 
 

@@ -13,8 +13,21 @@ from annotator.model import Actor, Invalid
 from annotator.project import Uses
 from annotator.web import layout
 from annotator.web.security import needs_lead, needs_person
+from annotator.web.words import N_, _
 
 bp = Blueprint("speakers", __name__)
+
+KINDS = {
+    "author": N_("author"),
+    "person": N_("person"),
+    "state": N_("state"),
+    "organisation": N_("organisation"),
+    "armed-group": N_("armed group"),
+    "media": N_("media"),
+    "collective": N_("collective"),
+    "unnamed": N_("unnamed"),
+}
+"""What a speaker can be, as the pages say it."""
 
 SHOWN = 30
 """How many changes the history on the list shows."""
@@ -45,7 +58,7 @@ def create() -> ResponseReturnValue:
     known = {actor.id for actor in g.project.codebook().actors}
     one = g.project.add_speaker(name, g.person)
     if one.id in known:
-        flash(layout.said("%(name)s is on the list already.", name=layout.wording(one.name)))
+        flash(_("%(name)s is on the list already.", name=layout.wording(one.name)))
     return redirect(url_for(".one", id=one.id), 303)
 
 
@@ -82,7 +95,7 @@ def one(id: str) -> ResponseReturnValue:
 @needs_lead
 def edit(id: str) -> ResponseReturnValue:
     g.project.edit_speaker(id, request.form, g.person, seen=_seen())
-    flash(layout.said("Saved. What annotators typed and marked stays as it was."))
+    flash(_("Saved. What annotators typed and marked stays as it was."))
     return redirect(url_for(".one", id=id), 303)
 
 
@@ -102,7 +115,7 @@ def ask(id: str) -> ResponseReturnValue:
 def merge(id: str) -> ResponseReturnValue:
     into = request.form.get("into", "")
     g.project.merge_speakers(id, into, g.person, seen=_seen())
-    flash(layout.said("Merged. You can undo it below."))
+    flash(_("Merged. You can undo it below."))
     return redirect(url_for(".one", id=into), 303)
 
 
@@ -112,7 +125,7 @@ def turn(number: int, way: str) -> ResponseReturnValue:
     """Take a change back, or make it again."""
     turned = g.project.undo_speaker_change if way == "undo" else g.project.redo_speaker_change
     change = turned(number, g.person)
-    flash(layout.said("Undone.") if way == "undo" else layout.said("Done again."))
+    flash(_("Undone.") if way == "undo" else _("Done again."))
     gone = change.speaker not in g.project.registry().everybody
     return redirect(url_for(".show") if gone else url_for(".one", id=change.speaker), 303)
 
@@ -123,6 +136,7 @@ def _common() -> dict[str, Any]:
         "sides": {side.id: side.name for side in book.sides},
         "version": g.project.speakers_version(),
         "name_of": _name_of,
+        "kinds": KINDS,
         "documents": g.project.document,
     }
 

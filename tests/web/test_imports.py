@@ -419,7 +419,7 @@ def test_says_which_answers_a_change_touches(client: FlaskClient, article: Proje
     assert "2 people answered" in client.get(f"/documents/{ARTICLE}/text").text
     form = {"action": "split", "at": str(at)}
     asked = client.post(f"/documents/{ARTICLE}/text/s1", data=form)
-    assert "1 answered sentences with 2 answers" in asked.text
+    assert "1 answered sentence with 2 answers" in asked.text
     assert [s.id for s in article.sentences(ARTICLE)].count("s1b") == 0
     assert client.post(f"/documents/{ARTICLE}/text/s1", data={**form, "sure": "1"}).status_code == 303
     assert article.desk(ARTICLE, article.person("Ana")).annotations["s1b"].answer.status == "no_claim"
