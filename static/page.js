@@ -6,6 +6,17 @@
     (work.querySelector("[autofocus]") || work).focus({ preventScroll: true });
   });
 
+  // What sticks below the top bar has to know how high it is: large text and long words make it two lines.
+  const heights = new ResizeObserver(([bar]) => {
+    document.documentElement.style.setProperty("--top", `${bar.target.offsetHeight}px`);
+  });
+  const measure = () => {
+    heights.disconnect();
+    heights.observe(document.getElementById("top"));
+  };
+  document.addEventListener("htmx:afterSettle", measure);
+  measure();
+
   function closeMenus(except) {
     for (const menu of document.querySelectorAll("details.person[open]")) {
       if (menu !== except) menu.open = false;
