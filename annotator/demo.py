@@ -24,7 +24,9 @@ def build(path: Path) -> None:
         raise
     except OSError as error:
         Project.discard(unfinished)
-        raise Unavailable(f"{path} could not be made here ({error.strerror}).") from error
+        raise Unavailable(
+            "%(path)s could not be made here (%(why)s).", path=path, why=error.strerror
+        ) from error
 
 
 def _fill(path: Path) -> None:

@@ -32,8 +32,9 @@ def check_exposure(project: Project, host: str) -> None:
     may = [p for p in project.people() if not p.removed and p.role is not Role.SIMULATED]
     if not any(person.has_password for person in may):
         raise Invalid(
-            f"Nobody in this project has a password, so serving it on {host} would let anybody in. "
-            "Set one first: qawl people password PROJECT NAME"
+            "Nobody in this project has a password, so serving it on %(host)s would let anybody "
+            "in. Set one first: qawl people password PROJECT NAME",
+            host=host,
         )
 
 
@@ -48,7 +49,12 @@ def run(path: Path, host: str, port: int, *, started: Callable[[str], None], bro
             app, host=host, port=port, threads=_THREADS, ident="qawl", clear_untrusted_proxy_headers=False
         )
     except (OSError, ValueError) as error:
-        raise Invalid(f"Port {port} on {host} cannot be used ({error}). Choose another: --port.") from error
+        raise Invalid(
+            "Port %(port)s on %(host)s cannot be used (%(why)s). Choose another: --port.",
+            port=str(port),
+            host=host,
+            why=error,
+        ) from error
     signal.signal(signal.SIGTERM, _stop)
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{getattr(server, 'effective_port', port)}/"

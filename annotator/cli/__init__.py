@@ -131,7 +131,7 @@ def import_(
     """
     found = list(files.inside(paths))
     if not found:
-        raise Invalid(f"There is no file in {', '.join(map(str, paths))}.")
+        raise Invalid("There is no file in %(paths)s.", paths=list(paths))
     if reading and len(found) > 1:
         raise Invalid("A checked reading belongs to one file. Import the files one by one.")
     checked = files.read_text(reading) if reading else None
@@ -164,7 +164,7 @@ def _import_each(paths: Sequence[Path], take: Callable[[Path], Iterator[Taken]])
                 click.echo(f"{path}: {problem}", err=True)
     click.echo(f"Imported {count} document{'' if count == 1 else 's'}.")
     if failed:
-        raise Invalid(f"{failed} could not be imported, as said above.")
+        raise Invalid("%(failed)s could not be imported, as said above.", failed=failed)
 
 
 def _say_taken(taken: Taken) -> None:
@@ -190,7 +190,11 @@ def verify(project: Path) -> None:
                 different += 1
                 click.echo(f"{verified.document.id}\t{verified.difference}")
     if different:
-        raise Invalid(f"{different} of {count} documents differ from their files. Go back to your last copy.")
+        raise Invalid(
+            "%(different)s of %(count)s documents differ from their files. Go back to your last copy.",
+            different=different,
+            count=count,
+        )
     click.echo(f"All {count} documents follow from their files, character by character.")
 
 
@@ -207,7 +211,9 @@ def read(file: Path, lang: str | None) -> None:
             for unit in text.jsonl(text.read(source.text, lang, given=source.given)):
                 click.echo(json.dumps(unit, ensure_ascii=False))
     except Invalid as problem:
-        raise Invalid(str(problem) if str(file) in str(problem) else f"{file}: {problem}") from problem
+        if str(file) in str(problem):
+            raise
+        raise Invalid("%(file)s: %(why)s", file=file, why=problem) from problem
 
 
 @main.command("serve")
@@ -347,4 +353,4 @@ def _known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...
     known = {person.name for person in project.people()}  # removed people's answers stay
     for name in persons:
         if name not in known:
-            raise Missing(f"There is nobody named {name} in this project. See: qawl people list")
+            raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)

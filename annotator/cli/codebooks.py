@@ -9,7 +9,7 @@ import click
 from annotator import codebook
 from annotator.cli import files
 from annotator.codebook.differences import Change
-from annotator.model import Invalid
+from annotator.model import Invalid, several
 from annotator.project import Project, Proposal
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
@@ -66,7 +66,7 @@ def read(file: Path) -> str:
     source = files.read_text(file)
     faults = codebook.problems(source, file.name)
     if faults:
-        raise Invalid("\n".join(faults))
+        raise Invalid(several(faults))
     return source
 
 

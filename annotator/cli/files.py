@@ -17,20 +17,22 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise Invalid(
-                f"{path} is larger than {LARGEST_FILE // 1_000_000} MB. Split it into single texts."
+                "%(path)s is larger than %(limit)s MB. Split it into single texts.",
+                path=path,
+                limit=LARGEST_FILE // 1_000_000,
             )
         return path.read_bytes()
     except FileNotFoundError:
-        raise Invalid(f"There is no file {path}.") from None
+        raise Invalid("There is no file %(path)s.", path=path) from None
     except OSError as error:
-        raise Invalid(f"{path} could not be read ({error.strerror}).") from error
+        raise Invalid("%(path)s could not be read (%(why)s).", path=path, why=error.strerror) from error
 
 
 def read_text(path: Path) -> str:
     try:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from error
+        raise Invalid("%(path)s is not UTF-8 text. Save it as UTF-8 and try again.", path=path) from error
 
 
 def ask_password() -> str:
@@ -45,7 +47,11 @@ def target(output: Path | None, name: str) -> Path:
         try:
             output.mkdir(exist_ok=True)
         except OSError as error:
-            raise Invalid(f"The folder {output} could not be made ({error.strerror}). Use -o.") from error
+            raise Invalid(
+                "The folder %(output)s could not be made (%(why)s). Use -o.",
+                output=output,
+                why=error.strerror,
+            ) from error
     return output / name if output.is_dir() else output
 
 
@@ -68,7 +74,11 @@ def write(target: Path, lines: Iterable[bytes], length: int) -> int:
         if not stream:
             with contextlib.suppress(OSError):  # nothing was begun where the place itself is bad
                 unfinished.unlink()
-        raise Invalid(f"{target} could not be written ({error.strerror}). Nothing was exported.") from error
+        raise Invalid(
+            "%(target)s could not be written (%(why)s). Nothing was exported.",
+            target=target,
+            why=error.strerror,
+        ) from error
     return count
 
 
