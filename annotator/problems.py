@@ -92,8 +92,9 @@ def from_json(form: Any) -> str:
     """
     if not isinstance(form, Mapping):
         return str(form)
-    values = {key: _formed(one) for key, one in form["values"].items() if key != "n"}
+    values = {key: _formed(one) for key, one in form["values"].items()}
     if "one" in form:
+        values.pop("n", None)
         return Counted(form["one"], form["message"], form["n"], **values)
     return Said(form["message"], **values)
 
