@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,10 +90,22 @@ def _value(value: Any) -> Any:
         return _(", ").join(_value(one) for one in value)
     if isinstance(value, Mapping):
         return wording(value, languages.reader())
-    return format_decimal(value) if isinstance(value, int) else spoken(value)
+    return format_decimal(value) if isinstance(value, int) else _apart(spoken(value))
 
 
 def _filled(message: str, values: dict[str, Any]) -> Markup:
     if not values:
         return Markup(message)
-    return Markup(message) % {name: spoken(value) for name, value in values.items()}
+    return Markup(message) % {name: _apart(spoken(value)) for name, value in values.items()}
+
+
+def _apart(value: Any) -> Any:
+    """A name that runs the other way than the sentence gets walls, so that it cannot turn its neighbours.
+
+    Attributes and titles hold no <bdi>; these two signs do the same and are not seen.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    other = {"L"} if languages.direction(languages.reader()) == "rtl" else {"R", "AL"}
+    turned = any(unicodedata.bidirectional(sign) in other for sign in value)
+    return f"\u2068{value}\u2069" if turned else value
