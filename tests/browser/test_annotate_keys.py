@@ -8,88 +8,15 @@ from playwright.sync_api import Page, expect
 from tests.browser.at_desk import (
     at,
     claims,
-    focus_is_at_work,
     go,
     history_length,
     press,
-    press_layout,
     slow_down,
     stored,
 )
 from tests.conftest import Live
 
 TURKISH = ("turkey", "tr", "support", "ascribed")
-
-
-def test_stores_a_claim_with_four_presses_and_moves_on(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    press(desk, "5 W F Enter")
-    at(desk, "s2")
-    assert claims(live, "s1") == [TURKISH]
-
-
-def test_stores_no_claim_with_one_press_and_moves_on(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    press(desk, "0")
-    at(desk, "s2")
-    assert stored(live, "s1").status == "no_claim"
-
-
-def test_adds_a_claim_with_four_presses(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    press(desk, "5 W F N 4 Q S Enter")
-    at(desk, "s2")
-    assert claims(live, "s1") == [TURKISH, ("russia", "ru", "support", "mixed")]
-
-
-LAYOUTS = {
-    "Arabic": [("٥", "Digit5"), ("ص", "KeyW"), ("ب", "KeyF"), ("Enter", "Enter"), ("٠", "Digit0")],
-    "Russian": [("5", "Digit5"), ("ц", "KeyW"), ("а", "KeyF"), ("Enter", "Enter"), ("0", "Digit0")],
-    "French": [("(", "Digit5"), ("z", "KeyW"), ("f", "KeyF"), ("Enter", "Enter"), ("à", "Digit0")],
-    "number pad": [
-        ("5", "Numpad5"),
-        ("w", "KeyW"),
-        ("f", "KeyF"),
-        ("Enter", "NumpadEnter"),
-        ("0", "Numpad0"),
-    ],
-}
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_goes_by_the_place_of_a_key(desk: Page, live: Live, layout: str) -> None:
-    go(desk, live, "s1")
-    press_layout(desk, LAYOUTS[layout])
-    at(desk, "s3")
-    assert claims(live, "s1") == [TURKISH]
-    assert stored(live, "s2").status == "no_claim"
-
-
-@pytest.mark.parametrize("held", ["0", "Enter"])
-def test_saves_once_for_a_key_held_down(desk: Page, live: Live, held: str) -> None:
-    go(desk, live, "s1")
-    press(desk, "5 W F" if held == "Enter" else "")
-    for _ in range(12):
-        desk.keyboard.down(held)
-    at(desk, "s2")
-    for _ in range(12):
-        desk.keyboard.down(held)
-    desk.keyboard.up(held)
-    press(desk, "J")
-    at(desk, "s3")
-    assert history_length(live) == 1
-
-
-def test_takes_typed_text_for_text(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    press(desk, "5 C")
-    desk.keyboard.type("1qa0")
-    press(desk, "Escape /")
-    desk.keyboard.type("1qa0")
-    press(desk, "Escape Escape W F Enter")
-    at(desk, "s2")
-    assert claims(live, "s1") == [TURKISH]
-    assert stored(live, "s1").comment == "1qa0"
 
 
 def test_leaves_the_browser_its_own_shortcuts(desk: Page, live: Live) -> None:
@@ -191,19 +118,6 @@ def test_drops_the_keys_after_a_refusal(desk: Page, live: Live) -> None:
     assert history_length(live) == 0
 
 
-def test_keeps_every_key_pressed_while_saving(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    slow_down(desk, 300)
-    press(desk, "5 W F Enter 0 1 R N 4 Q D C")
-    desk.keyboard.type("then 1qa0")
-    press(desk, "Escape Enter")
-    at(desk, "s4")
-    assert claims(live, "s1") == [TURKISH]
-    assert stored(live, "s2").status == "no_claim"
-    assert claims(live, "s3") == [("author", "neither", None, "own"), ("russia", "ru", "support", "indirect")]
-    assert stored(live, "s3").comment == "then 1qa0"
-
-
 def test_shows_saving_when_it_takes_long(desk: Page, live: Live) -> None:
     go(desk, live, "s1")
     slow_down(desk, 500)
@@ -223,25 +137,6 @@ def test_keeps_the_answer_when_the_server_is_away(desk: Page, live: Live, consol
     at(desk, "s2")
     assert claims(live, "s1") == [TURKISH]
     console.clear()  # the browser and htmx note the lost connection
-
-
-def test_takes_back_and_gives_again_across_sentences(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    press(desk, "5 W F Enter 0")
-    at(desk, "s3")
-    press(desk, "Z")
-    at(desk, "s2")
-    expect(desk.locator("#say")).to_contain_text("Undone in sentence 2: no claim")
-    press(desk, "Control+Z")
-    at(desk, "s1")
-    assert claims(live, "s1") == []
-    expect(desk.locator("#mark-s1 .todo")).to_be_visible()
-    press(desk, "Shift+Z")
-    expect(desk.locator("#say")).to_contain_text("Redone in sentence 1: 1 claim")
-    assert claims(live, "s1") == [TURKISH]
-    press(desk, "Shift+Z")
-    at(desk, "s2")
-    assert stored(live, "s2").status == "no_claim"
 
 
 def test_goes_between_sentences_and_claims(desk: Page, live: Live) -> None:
@@ -298,24 +193,6 @@ def test_opens_the_claim_that_is_already_there(desk: Page, live: Live) -> None:
     assert claims(live, "s1") == [TURKISH]
 
 
-def test_keeps_the_focus_at_work(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    for keys, sid in (
-        ("0", "s2"),
-        ("5 W F Enter", "s3"),
-        ("J", "q1"),
-        ("Enter", "s4"),
-        ("Z", "q1"),
-        ("K", "s3"),
-    ):
-        press(desk, keys)
-        at(desk, sid)
-        assert focus_is_at_work(desk), keys
-    press(desk, "5 Enter")
-    expect(desk.locator("#problem")).not_to_be_empty()
-    assert focus_is_at_work(desk)
-
-
 def test_is_ready_when_reached_from_another_page(desk: Page, live: Live) -> None:
     desk.get_by_role("link", name="Annotate", exact=True).click()
     at(desk, "s1")
@@ -344,25 +221,3 @@ def test_shows_the_rule_for_the_question_in_focus(desk: Page, live: Live) -> Non
     expect(desk.locator("#rule")).to_contain_text("Take the STRONGEST form")
 
 
-def test_remembers_that_single_keys_are_off(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    desk.keyboard.press("?")
-    desk.locator("#single-keys").click()
-    press(desk, "Escape 0 5")
-    desk.reload()
-    expect(desk.locator("#keys-button")).to_contain_text("Keys off")
-    press(desk, "0 5")
-    expect(desk.locator("#answers :checked")).to_have_count(0)
-    at(desk, "s1")
-    assert history_length(live) == 0
-
-
-def test_can_be_used_by_tab_space_and_enter(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    press(desk, "ArrowRight Space Tab")
-    desk.locator("[name=stance]").first.focus()
-    press(desk, "ArrowRight")
-    desk.locator("[name=attribution]").first.focus()
-    press(desk, "Space Enter")
-    at(desk, "s2")
-    assert claims(live, "s1") == [("putin", "tr", "support", "direct")]

@@ -58,7 +58,7 @@ def chosen(page: Page) -> str:
     return str(page.evaluate(CHOSEN))
 
 
-def test_marks_words_as_it_reads_and_stores_them_exactly(desk: Page, live: Live) -> None:
+def test_a7_marks_words_as_it_reads_and_stores_them_exactly(desk: Page, live: Live) -> None:
     go(desk, live, "s15a")
     press(desk, "3 W A V")
     assert chosen(desk) == "وقال"
@@ -138,7 +138,7 @@ def test_leaves_with_escape_and_returns_the_focus(desk: Page, live: Live) -> Non
     at(desk, "s12")
 
 
-def test_moves_no_word_by_more_than_a_pixel(desk: Page, live: Live) -> None:
+def test_a7_moves_no_word_by_more_than_a_pixel(desk: Page, live: Live) -> None:
     go(desk, live, "s11")
     press(desk, "5 W F")
     worded, plain = desk.evaluate(LETTERS)
@@ -316,7 +316,7 @@ def english(tmp_path: Path) -> Iterator[Live]:
     yield from serve(path)
 
 
-def test_counts_code_points_and_goes_right_in_english(page: Page, english: Live) -> None:
+def test_a7_counts_code_points_and_goes_right_in_english(page: Page, english: Live) -> None:
     enter(page, english, "Ana")
     page.get_by_role("link", name="Annotate", exact=True).click()
     expect(page.locator("#panel :focus")).to_be_visible()
