@@ -82,7 +82,11 @@ def arrived(page: Page, wanted: str) -> bool:
 
 def mode(page: Page) -> str:
     """Where keys go: "card", a dialog, or the id of a text field."""
-    return str(page.evaluate("walk.mode()"))
+    try:
+        return str(page.evaluate("walk.mode()"))
+    except BrowserError:
+        page.wait_for_load_state()
+        return str(page.evaluate("walk.mode()"))
 
 
 def press(page: Page, key: str) -> None:
