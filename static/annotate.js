@@ -34,6 +34,7 @@ qawl.place = (() => {
     qawl.card.open();
     showKeys();
     showInView();
+    qawl.away.arrive();
     lastSign = performance.now();
     active = 0;
   }
@@ -58,7 +59,7 @@ qawl.place = (() => {
 
   function focusQuestion() {
     const form = qawl.card.form();
-    if (!form) return;
+    if (!form) return byId("compare")?.focus();
     const wanted = form.dataset.lookAt;
     form.dataset.lookAt = "";
     const open = wanted || qawl.card.missing()[0] || form.querySelector("[data-question]")?.dataset.question;
@@ -142,7 +143,9 @@ qawl.place = (() => {
   async function showRule(link) {
     const part = document.activeElement.closest?.("[data-question], [data-rule]");
     const question = part?.dataset.question || part?.dataset.rule || qawl.card.missing()[0];
-    const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+    const reply = await fetch(link.href).catch(() => null);
+    if (!reply?.ok) return note(byId("away").dataset.noRule);
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     const rule = page.getElementById(question) || page.getElementById("work");
     const copy = rule.cloneNode(true);
     for (const part of copy.querySelectorAll("[id]")) part.removeAttribute("id"); // they are another page's
@@ -165,7 +168,7 @@ qawl.place = (() => {
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     // Signed out, or a page that is not ours: let the browser go there.
-    if (!ours(event) || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+    if (!ours(event) || !event.detail.shouldSwap || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
     if (!event.detail.serverResponse.includes('id="panel"')) {
       event.detail.shouldSwap = false;
       location.assign(event.detail.xhr.responseURL);
@@ -180,6 +183,7 @@ qawl.place = (() => {
     if (!xhr.status) showSaving(true);
     if (xhr.status && xhr.status !== 403) arrive();
     sayArrival();
+    if (qawl.away.met(event.detail)) return queueMicrotask(qawl.keys.goOn);
     // htmx lets the next request through only when this event is over.
     if (xhr.status && xhr.status < 400) queueMicrotask(qawl.keys.goOn);
     else if (qawl.keys.drop()) note(desk().dataset.dropped);
@@ -227,5 +231,5 @@ qawl.place = (() => {
 
   for (const kind of ["keydown", "pointermove"]) document.addEventListener(kind, sign, { passive: true });
 
-  return { arrive, discard, focusQuestion, openComment, say, showDialog };
+  return { arrive, discard, focusQuestion, note, openComment, say, showDialog, showInView };
 })();

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from flask import (
     Blueprint,
@@ -20,6 +21,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from annotator import speakers
 from annotator.model import Answer, Forbidden, Invalid, Missing, Problem, Stale, Unavailable
@@ -31,6 +33,7 @@ from annotator.web.annotate_page import Draft, Page, Text, number, pieces
 from annotator.web.annotate_window import SIZE, Held, chunks, shown
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook
+from annotator.web.problems import status_of
 from annotator.web.security import needs_person
 from annotator.web.words import told
 
@@ -67,25 +70,41 @@ def chunk(doc_id: str, n: int) -> ResponseReturnValue:
 @bp.post("/documents/<doc_id>/sentences/<sid>")
 @needs_person
 def record(doc_id: str, sid: str) -> ResponseReturnValue:
-    form = request.form
+    _given_by_this_person()
+    if "X-Kept" in request.headers:
+        return _taken_late(doc_id, sid)
     try:
-        recorded = g.project.record(
-            doc_id,
-            sid,
-            g.person,
-            form,
-            seen=number(form.get("seen")),
-            shown=number(form.get("shown")),
-            token=form.get("token", ""),
-            seconds=_seconds(form.get("seconds")),
-        )
+        recorded = _recorded(doc_id, sid)
     except Invalid as problem:
         return _rendered(_as_typed(doc_id, sid, problem), 422)
     except Stale as problem:
-        return _rendered(_as_changed(doc_id, sid, problem), 409)
+        return _rendered(_compared(doc_id, sid, problem), 409)
     for warning in recorded.warnings:
         flash(told(warning), "warning")
     return redirect(_onward(doc_id, sid), 303)
+
+
+@bp.post("/documents/<doc_id>/sentences/<sid>/compare")
+@needs_person
+def compare(doc_id: str, sid: str) -> ResponseReturnValue:
+    """An answer that the browser kept and the server did not take, beside what is saved."""
+    return _rendered(_compared(doc_id, sid, None))
+
+
+@bp.post("/documents/<doc_id>/sentences/<sid>/mine")
+@needs_person
+def mine(doc_id: str, sid: str) -> ResponseReturnValue:
+    """The answer of an old page filled in again, on top of what is saved now."""
+    page = _page(doc_id, sid)
+    return _rendered(replace(page, **refilled(page.desk, page.sentence, request.form)))
+
+
+@bp.get("/documents/<doc_id>/sentences/<sid>/compare")
+@bp.get("/documents/<doc_id>/sentences/<sid>/mine")
+@needs_person
+def again(doc_id: str, sid: str) -> ResponseReturnValue:
+    """Such a page loaded again: its form is gone, the sentence is there."""
+    return redirect(_place(doc_id, sid), 303)
 
 
 @bp.post("/documents/<doc_id>/undo")
@@ -106,6 +125,44 @@ def _turned(doc_id: str, turn: Callable[..., Undone | None], did: str) -> Respon
     except Stale as problem:
         flash(told(problem), "warning")
         return redirect(_left(doc_id) or url_for(".document", doc_id=doc_id), 303)
+
+
+# ------------------------------------------------------------------ taking answers
+
+
+def _recorded(doc_id: str, sid: str) -> Recorded:
+    form = request.form
+    recorded: Recorded = g.project.record(
+        doc_id,
+        sid,
+        g.person,
+        form,
+        seen=number(form.get("seen")),
+        shown=number(form.get("shown")),
+        token=form.get("token", ""),
+        seconds=_seconds(form.get("seconds")),
+    )
+    return recorded
+
+
+def _taken_late(doc_id: str, sid: str) -> ResponseReturnValue:
+    """An answer that the browser kept: it learns the id, for the next one, or what is wrong."""
+    try:
+        return {"id": _recorded(doc_id, sid).annotation.id}
+    except Unavailable:
+        raise
+    except Problem as problem:
+        return {"problem": told(problem).unescape()}, status_of(problem)
+
+
+def _given_by_this_person() -> None:
+    """Another person may have signed in since the page was shown, in another tab of the browser."""
+    name = request.headers.get("X-Person")
+    if name is not None and unquote(name) != g.person.name:
+        raise Forbidden(
+            "This page belongs to %(name)s, and somebody else is signed in now. Nothing was saved.",
+            name=unquote(name),
+        )
 
 
 # ------------------------------------------------------------------ where to go
@@ -129,7 +186,7 @@ def _moved(doc_id: str, undone: Undone | None, did: str) -> ResponseReturnValue:
     if undone is None:
         flash("", f"nothing-{did}")
         return redirect(_left(doc_id) or url_for(".document", doc_id=doc_id), 303)
-    flash(f"{undone.sid} {undone.text}", did)
+    flash(Markup("{} {}").format(undone.sid, told(undone.text)), did)
     return redirect(_place(doc_id, undone.sid), 303)
 
 
@@ -177,7 +234,7 @@ def _opened(answer: Answer, claim: str | None) -> Draft:
 
 def _as_typed(doc_id: str, sid: str, problem: Invalid) -> Page:
     """The page with nothing of what was typed lost, or with the claim that is already there."""
-    draft = Draft.typed(request.form)
+    draft = Draft.typed(request.form, g.project.registry().merged)
     page = _page(doc_id, sid, str(problem.claim), problem=problem)
     twin = draft.n is None and problem.claim is not None and problem.claim <= len(page.claims)
     return replace(
@@ -185,11 +242,13 @@ def _as_typed(doc_id: str, sid: str, problem: Invalid) -> Page:
         draft=page.draft if twin else draft,
         comment=request.form.get("comment", ""),
         hard=bool(request.form.get("hard")),
+        kept=request.form.get("kept", ""),
     )
 
 
-def _as_changed(doc_id: str, sid: str, problem: Stale) -> Page:
-    return _page(doc_id, sid, stale=told(problem), unsaved=Draft.typed(request.form))
+def _compared(doc_id: str, sid: str, problem: Stale | None) -> Page:
+    page = _page(doc_id, sid)
+    return replace(page, compare=compared(page.desk, page.sentence, request.form, problem))
 
 
 def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
@@ -205,6 +264,7 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
         messages=messages,
         token=secrets.token_urlsafe(12),
         pieces=pieces,
+        ending=ending,
         worded=worded,
         folding=speakers,
         version=g.project.speakers_version(),
@@ -221,4 +281,3 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
 
 def _seconds(text: str | None) -> float | None:
     return float(text) if text and re.fullmatch(r"\d{1,5}(\.\d+)?", text) else None
-        ending=ending,

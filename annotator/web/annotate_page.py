@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MultiDict
 
@@ -24,10 +25,14 @@ from annotator.model import (
     Proposition,
     Sentence,
     Span,
+    Unit,
 )
 from annotator.project import OPENABLE, Desk, Whereabouts
 from annotator.web.annotate_marks import PositionList, lists
 from annotator.web.annotate_window import SIZE, Chunk
+
+if TYPE_CHECKING:
+    from annotator.web.annotate_compare import Compare
 
 # What the card has no control for goes through the form unchanged.
 _KEPT = ("claim_type", "vouch", "hedged", "note", "claim_hard")
@@ -72,16 +77,17 @@ class Draft:
         )
 
     @classmethod
-    def typed(cls, form: MultiDict[str, str]) -> Draft:
+    def typed(cls, form: MultiDict[str, str], merged: Mapping[str, str]) -> Draft:
+        """What was typed, with speakers that were merged meanwhile as those they count as now."""
         n = form.get("claim", "new")
         return cls(
             n=number(n),
-            speaker=tuple(form.getlist("speaker")),
+            speaker=tuple(dict.fromkeys(merged.get(id, id) for id in form.getlist("speaker"))),
             stance=form.get("stance"),
             rejects=form.get("polarity") == "oppose",
             attribution=form.get("attribution"),
             speaker_text=form.get("speaker_text", ""),
-            via=tuple(filter(None, form.getlist("via"))),
+            via=tuple(merged.get(id, id) for id in form.getlist("via") if id),
             propositions=tuple(form.getlist("propositions")),
             spans={role: form.get(f"{role}_spans", "[]") for role in ROLES},
             letters=bool(form.get("letters")),
@@ -144,8 +150,9 @@ class Page(Text):
     chunks: Sequence[Chunk] = ()  # of a long document, where it is sent
     skipped: Mapping[str, int] = field(default_factory=dict)  # with their numbers, when nothing else is left
     problem: Invalid | None = None
-    stale: str | None = None
-    unsaved: Draft | None = None  # what was typed when the sentence turned out to be stale
+    compare: Compare | None = None  # instead of the card: what is saved now, and what an old page sent
+    refilled: bool = False  # with the answer of an old page
+    kept: str = ""  # the token under which the browser keeps that answer
 
     @property
     def sentence(self) -> Sentence:
@@ -173,6 +180,13 @@ class Page(Text):
     def chunk_units(self, chunk: Chunk) -> Sequence[Sentence]:
         start = chunk.n * SIZE - self.shown.start
         return self.units[start : start + SIZE]
+
+    @property
+    def blank(self) -> Page:
+        """The card of no sentence yet, for the script to go on with while the server is away."""
+        nowhere = Sentence(0, self.desk.document.id, 0.0, 0, Unit("_", Kind.BODY, "", ()))
+        where = replace(self.where, sentence=nowhere, number=None, before="_", after="_")
+        return Page(self.desk, self.codebook, where, Draft(), "", hard=False)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -285,7 +299,7 @@ class Page(Text):
     def words_typed(self) -> bool:
         """Whether the words for the speaker say more than the marked ones."""
         typed = self.draft.speaker_text
-        spans = _spans(self.draft.spans.get("source"))
+        spans = spans_of(self.draft.spans.get("source"))
         return bool(typed) and typed != quoted(spans, self.sentence.text)
 
     @cached_property
@@ -306,6 +320,8 @@ class Page(Text):
         return others[-1] if others else ()
 
     def _bodies_before(self) -> list[Sentence]:
+        if self.sentence not in self.desk.sentences:
+            return []
         at = self.desk.sentences.index(self.sentence)
         return [s for s in self.desk.sentences[:at] if s.kind is Kind.BODY][-_QUOTED:]
 
@@ -353,7 +369,7 @@ def _holds(draft: Draft, field: str, values: tuple[str, ...]) -> bool:
     return bool(chosen) if values == ("*",) else bool(set(chosen) & set(values))
 
 
-def _spans(text: str | None) -> tuple[Span, ...]:
+def spans_of(text: str | None) -> tuple[Span, ...]:
     """Marked words as the form has them; none where it is not to be read."""
     try:
         return tuple((int(start), int(end)) for start, end in json.loads(text or "[]"))

@@ -39,8 +39,11 @@ def handle(app: Flask) -> None:
 
 
 def tell_problem(problem: Problem) -> Response:
-    status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 422)
-    return _answer(status, told(problem), problem)
+    return _answer(status_of(problem), told(problem), problem)
+
+
+def status_of(problem: Problem) -> int:
+    return next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 422)
 
 
 def tell_refusal(error: HTTPException) -> Response:

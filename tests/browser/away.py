@@ -1,0 +1,69 @@
+"""A server that goes away and comes back at the same address, and what the browser says of that."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import waitress
+from playwright.sync_api import Page, expect
+from waitress import wasyncore
+
+from annotator.web import create_app
+from tests.conftest import Live
+
+
+class Server(Live):
+    """The real server; `stop` takes it away, `start` brings it back."""
+
+    def __init__(self, path: Path):
+        self._server: Any = None
+        self._port = 0
+        self.path = path
+        self.start()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self, app: Any = None) -> None:
+        app = app or create_app(self.path, testing=True)
+        self._server = waitress.create_server(app, host="127.0.0.1", port=self._port, threads=4)
+        self._port = self._server.effective_port
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        # Inside the server's own loop: closing its sockets from here would pull them from under select().
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        self._thread.join()
+        server.task_dispatcher.shutdown()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        self.stop()
+        yield
+        self.start()
+
+
+def unreached(console: list[str]) -> None:
+    """Forget what Chromium itself notes of requests that failed, and nothing else."""
+    noted = re.compile(
+        r"Failed to load resource: (net::ERR_|the server responded with a status of (403|50[234]))"
+    )
+    console[:] = [line for line in console if not noted.search(line)]
+
+
+def come_back(page: Page) -> None:
+    """The browser notices that it is connected again, and everything kept is sent."""
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#away")).to_be_hidden()
+
+
+def kept(page: Page) -> int:
+    """How many answers this browser keeps, of whomever."""
+    return int(page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('qawl-kept/')).length"))
