@@ -4,6 +4,7 @@ window.qawl = window.qawl || {};
 
 qawl.sheet = (() => {
   const small = matchMedia("(max-width: 43.75rem)"); // as in annotate-sheet.css
+  const tall = matchMedia("(min-height: 30.01rem)");
 
   const form = () => qawl.card.form();
   const steps = () => [...form().querySelectorAll("[data-step]")];
@@ -19,6 +20,7 @@ qawl.sheet = (() => {
       else step.removeAttribute("aria-current");
     }
     if (small.matches) question(field).scrollIntoView({ block: "nearest" });
+    if (small.matches && tall.matches) qawl.place.showInView(); // the sheet has another height now
   }
 
   function showHolding(control) {
@@ -29,9 +31,9 @@ qawl.sheet = (() => {
   /* After an answer: the next question that has none. What this answer asks for itself comes first. */
   function goOn(input) {
     if (!small.matches || !input.checked || !form()?.contains(input)) return;
-    const [next] = qawl.card.missing();
+    const missing = qawl.card.missing();
     const own = input.closest("[data-question]");
-    if (!next || own.querySelector(`[data-asks="${next}"]`)) return;
+    if (!missing.length || missing.some((field) => own.querySelector(`[data-asks="${field}"]`))) return;
     qawl.place.focusQuestion();
   }
 
