@@ -45,7 +45,8 @@ qawl.place = (() => {
     const pane = byId("text");
     if (!unit) return;
     const own = getComputedStyle(pane).overflowY === "auto";
-    const head = pane.querySelector(".text-head").offsetHeight;
+    const title = pane.querySelector(".text-head");
+    const head = getComputedStyle(title).position === "sticky" ? title.offsetHeight : 0;
     const top = head + (own ? pane.getBoundingClientRect().top : byId("top").getBoundingClientRect().bottom);
     const room = (own ? pane.getBoundingClientRect().bottom : innerHeight) - top;
     const box = unit.getBoundingClientRect();
@@ -90,9 +91,11 @@ qawl.place = (() => {
     say(words);
   }
 
-  function sayArrival() {
+  function sayArrival({ elt, xhr }) {
+    const stored = elt.id === "answers" && xhr.status > 0 && xhr.status < 400;
+    const saved = stored ? [byId("saved").textContent.trim()] : [];
     const told = [...document.querySelectorAll("#problem, #panel [data-say]")].map((part) => part.textContent.trim());
-    say([...told, byId("place").textContent.trim()].filter(Boolean).join(" "));
+    say([...saved, ...told, byId("place").textContent.trim()].filter(Boolean).join(" "));
   }
 
   function showSaving(failed) {
@@ -180,10 +183,10 @@ qawl.place = (() => {
     slow = 0;
     leaving = false;
     const { xhr } = event.detail;
+    if (qawl.away.met(event.detail)) return queueMicrotask(qawl.keys.goOn);
     if (!xhr.status) showSaving(true);
     if (xhr.status && xhr.status !== 403) arrive();
-    sayArrival();
-    if (qawl.away.met(event.detail)) return queueMicrotask(qawl.keys.goOn);
+    sayArrival(event.detail);
     // htmx lets the next request through only when this event is over.
     if (xhr.status && xhr.status < 400) queueMicrotask(qawl.keys.goOn);
     else if (qawl.keys.drop()) note(desk().dataset.dropped);
