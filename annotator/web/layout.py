@@ -30,6 +30,7 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=words._,
         _n=words._n,
+        apart=apart,
         asset=functools.partial(asset, static),
         codebook=codebook,
         dated=dated,
@@ -43,6 +44,7 @@ def furnish(app: Flask) -> None:
         speakers_listed=speakers_listed,
         told=words.told,
         wording=wording,
+        wording_lang=wording_lang,
         # Styles and scripts of all pages come with the first one: a boosted link brings no <head>.
         stylesheets=_files(static, "*.css", first=("fonts.css", "base.css")),
         scripts=_files(static, "*.js", first=("theme.js", HTMX))[1:],  # the layout's own <script> is theme.js
@@ -68,16 +70,26 @@ def wording(names: Names) -> str:
 
 def labelled(names: Names) -> Markup:
     """The same for a page: kept apart from the text around it, and with its language when it is another."""
-    lang = next((lang for lang in (languages.reader(), *names) if names.get(lang)), "")
+    lang = wording_lang(names)
     if lang in ("", languages.reader()):
         return Markup("<bdi>{}</bdi>").format(names.get(lang, ""))
     return Markup('<bdi lang="{}">{}</bdi>').format(lang, names[lang])
 
 
+def wording_lang(names: Names) -> str:
+    """The language that a wording is found in."""
+    return next((lang for lang in (languages.reader(), *names) if names.get(lang)), "")
+
+
+def apart(text: str | None) -> Markup:
+    """A name or title that may run the other way than the text around it; nothing where there is none."""
+    return Markup("<bdi>{}</bdi>").format(text) if text else Markup()
+
+
 def speakers_listed(codebook: Codebook, ids: Sequence[str]) -> Markup:
     """Speakers by their short names, as the language lists them."""
     found = ((codebook.actor(id), id) for id in ids)
-    names = [labelled(actor.short) if actor else Markup("<bdi>{}</bdi>").format(id) for actor, id in found]
+    names = [labelled(actor.short) if actor else apart(id) for actor, id in found]
     return Markup(format_list(names, locale=languages.reader()))  # each is escaped already
 
 
