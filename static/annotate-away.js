@@ -223,12 +223,10 @@ qawl.away = (() => {
   /* The true state, beside a card that is being filled in. */
   async function refresh() {
     if (!desk()) return;
-    let page;
-    try {
-      page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    } catch {
-      return;
-    }
+    const at = location.href;
+    const reply = await fetch(at).then((found) => found.text()).catch(() => "");
+    if (location.href !== at) return refresh(); // one went on meanwhile
+    const page = new DOMParser().parseFromString(reply, "text/html");
     if (!page.getElementById("desk") || qawl.queue.waiting().length) return;
     sent = false;
     const open = qawl.card.unsaved() || !byId("marking").hidden || !qawl.card.form();

@@ -39,7 +39,7 @@ qawl.kept = (() => {
     const now = words();
     byId("away-words").textContent = now;
     strip().hidden = !now;
-    strip().classList.toggle("refused", qawl.queue.refused().length > 0);
+    strip().classList.toggle("not-taken", qawl.queue.refused().length > 0);
     byId("away-look").hidden = !qawl.queue.all().length;
     if (now !== said && now) byId("say").textContent = now;
     said = now;

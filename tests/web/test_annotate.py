@@ -173,6 +173,14 @@ def test_shows_the_state_when_another_window_was_first(ana: FlaskClient) -> None
     assert answer(ana, "s1", {**TURKISH, "claim": "new"}).status_code == 303
 
 
+def test_keeps_the_speaker_typed_through_a_merge_and_a_refusal(ana: FlaskClient, article: Project) -> None:
+    lead = article.person("Cleo")
+    article.merge_speakers("usa", "turkey", lead, seen=article.speakers_version())
+    told = answer(ana, "s1", {"action": "save", "speaker": "usa", "stance": "tr"})
+    assert told.status_code == 422
+    assert re.search(r'value="turkey"[^>]* checked', told.text)
+
+
 def test_stores_one_answer_for_a_form_sent_twice(ana: FlaskClient, article: Project) -> None:
     page = ana.get(place("s1")).text
     form = {**TURKISH, "seen": "", "token": hidden(page, "token"), "claim": "new"}
