@@ -15,6 +15,8 @@ from annotator.store.file import write
 from annotator.store.people import State
 
 
+_LEARNT = 3  # answers after which nobody needs to be told how it goes
+
 class People(Base):
     def people(self) -> list[Person]:
         return [state.person for state in people.states(self.db)]
@@ -83,6 +85,16 @@ class People(Base):
             preferences.append(self.db, person.name, "language", lang)
 
     def _state(self, name: str) -> State:
+    def wants_hint(self, person: Person) -> bool:
+        """Whether they still begin: the hint was not put away, and few answers are saved."""
+        if preferences.get(self.db, person.name, "hint") == "away":
+            return False
+        return answer_rows.given(self.db, person.name, _LEARNT) < _LEARNT
+
+    def put_hint_away(self, person: Person) -> None:
+        with write(self.db):
+            preferences.append(self.db, person.name, "hint", "away")
+
         state = people.state(self.db, _normal(name))
         if state is None or state.removed:
             raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)

@@ -201,6 +201,18 @@ def any_of(db: Database, document: str) -> bool:
     return db.execute(sql, {"document": document}).fetchone() is not None
 
 
+def given(db: Database, person: str, most: int) -> int:
+    """How many answers a person ever gave, counted up to `most`."""
+    # Documents first: then an index finds the rows, whoever else answered.
+    sql = """
+        select count(*) from (
+            select 1 from documents d cross join annotations a
+            where a.document = d.id and a.person = :person and a.action = 'answer' limit :most
+        )
+    """
+    return int(db.execute(sql, {"person": person, "most": most}).fetchone()[0])
+
+
 def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
     """How many sentences of these kinds each person finished and skipped, by document."""
     sql = """

@@ -15,6 +15,7 @@ from annotator.project import Project
 from annotator.web import (
     agreement,
     annotate,
+    annotate_hint,
     codebook,
     codebook_edit,
     compression,
@@ -44,6 +45,7 @@ PAGES = (
     codebook,
     codebook_edit,
     annotate,
+    annotate_hint,
     history,
     agreement,
     export,

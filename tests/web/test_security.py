@@ -51,6 +51,7 @@ WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/speakers",
     "/codebook/read",
 )
+    "/hint",
 WRITES_OF_LEADS = (
     "/demo",
     "/import",
