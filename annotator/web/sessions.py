@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.model import Forbidden, Person, Problem
+from annotator.model import Forbidden, Person, Problem, Role
 from annotator.project import DEMO_PASSWORD, DEMO_PEOPLE
 from annotator.web import security
 
@@ -22,8 +24,11 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-in")
 def start() -> ResponseReturnValue:
     name = request.form.get("name", "")
+    password = request.form.get("password", "")
+    if request.form.get("demo") in _demo():
+        name, password = request.form["demo"], DEMO_PASSWORD
     try:
-        person = _recognised(name, request.form.get("password", ""))
+        person = _recognised(name, password)
     except Problem as problem:
         return _door(name, problem), 422
     security.begin_session(person)
@@ -37,16 +42,12 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _door(name: str, problem: Problem | None = None) -> str:
-    # The demo's password is on the screen of whoever started it.
-    demo = DEMO_PEOPLE if g.project.demo and security.on_this_computer() else {}
-    return render_template(
-        "sessions/sign_in.html",
-        next=_next(),
-        name=name,
-        problem=problem,
-        demo=demo,
-        demo_password=DEMO_PASSWORD,
-    )
+    return render_template("sessions/sign_in.html", next=_next(), name=name, problem=problem, demo=_demo())
+
+
+def _demo() -> Mapping[str, Role]:
+    """Whom one may be with one click: the demo's password is on the screen of whoever started it."""
+    return DEMO_PEOPLE if g.project.demo and security.on_this_computer() else {}
 
 
 def _expected() -> str:

@@ -89,23 +89,30 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ["Annotator", "Lead"])
 def test_enters_the_demo_with_one_click(demo_file: Path, name: str) -> None:
     client = visiting(demo_file)
-    page = client.get("/sign-in").text
-    assert "This is the demo" in page
-    assert f'name="name" value="{name}"' in page
-    answer = client.post("/sign-in", data={"name": name, "password": demo.PASSWORD})
-    assert answer.status_code == 303
+    assert f'name="demo" value="{name}"' in client.get("/sign-in").text
+    assert client.post("/sign-in", data={"demo": name}).status_code == 303
+    assert f"Menu of {name}" in client.get("/").text
 
 
-def test_tells_the_demos_password_only_on_this_computer(demo_file: Path) -> None:
-    page = visiting(demo_file).get("/sign-in", headers={"X-Forwarded-For": "192.0.2.7"}).text
-    assert demo.PASSWORD not in page
+def test_opens_the_demos_door_only_on_this_computer(demo_file: Path) -> None:
+    client = visiting(demo_file)
+    headers = {"X-Forwarded-For": "192.0.2.7"}
+    assert "This is the demo" not in client.get("/sign-in", headers=headers).text
+    assert client.post("/sign-in", data={"demo": "Lead"}, headers=headers).status_code == 422
+
+
+def test_has_that_door_in_the_demo_alone(project: Project) -> None:
+    project.add_person("Lead", Role.LEAD, demo.PASSWORD)
+    client = visiting(project.path)
+    assert "This is the demo" not in client.get("/sign-in").text
+    assert client.post("/sign-in", data={"demo": "Lead"}).status_code == 422
 
 
 def test_knows_who_works_alone_on_this_computer(tmp_path: Path) -> None:
     path = tmp_path / "own.db"
     with Project.create(path, codebook.bundled("idlib-2019")) as project:
-        project.add_person("Eve", Role.LEAD)
-        assert 'value="Eve"' in visiting(path).get("/sign-in").text
-        assert "Eve" not in visiting(path).get("/sign-in", headers={"X-Forwarded-For": "192.0.2.7"}).text
+        project.add_person("Zelda", Role.LEAD)
+        assert 'value="Zelda"' in visiting(path).get("/sign-in").text
+        assert "Zelda" not in visiting(path).get("/sign-in", headers={"X-Forwarded-For": "192.0.2.7"}).text
         project.add_person("Ben")
-        assert "Eve" not in visiting(path).get("/sign-in").text
+        assert "Zelda" not in visiting(path).get("/sign-in").text
