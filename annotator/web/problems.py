@@ -49,8 +49,8 @@ def status_of(problem: Problem) -> int:
 def tell_refusal(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         # The request names a host that is not ours: no page of ours can be built for it.
-        words = _("Open this project at the address the server printed.")
-        return make_response(f"{words}\n", 400, {"Content-Type": "text/plain"})
+        way = _("Open this project at the address the server printed.")
+        return make_response(f"{way}\n", 400, {"Content-Type": "text/plain"})
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
