@@ -27,7 +27,17 @@ BESIDE = {"setup"}
 """Runs before anything is installed: uses nothing of the house but the door to the command line."""
 
 PURE = {"model", "problems", *FLOORS[4]} - {"store"}
-FOREIGN_TO_PURE = {"flask", "werkzeug", "jinja2", "click", "sqlite3", "sqlite_utils", "waitress"}
+FOREIGN_TO_PURE = {
+    "flask",
+    "flask_babel",
+    "babel",
+    "werkzeug",
+    "jinja2",
+    "click",
+    "sqlite3",
+    "sqlite_utils",
+    "waitress",
+}
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 55
