@@ -10,12 +10,13 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from annotator.model import Forbidden, Invalid, Missing, Person, Role
 from annotator.project.base import Base
+from annotator.store import annotations as answer_rows
 from annotator.store import people, preferences
 from annotator.store.file import write
 from annotator.store.people import State
 
-
 _LEARNT = 3  # answers after which nobody needs to be told how it goes
+
 
 class People(Base):
     def people(self) -> list[Person]:
@@ -84,7 +85,6 @@ class People(Base):
         with write(self.db):
             preferences.append(self.db, person.name, "language", lang)
 
-    def _state(self, name: str) -> State:
     def wants_hint(self, person: Person) -> bool:
         """Whether they still begin: the hint was not put away, and few answers are saved."""
         if preferences.get(self.db, person.name, "hint") == "away":
@@ -95,6 +95,7 @@ class People(Base):
         with write(self.db):
             preferences.append(self.db, person.name, "hint", "away")
 
+    def _state(self, name: str) -> State:
         state = people.state(self.db, _normal(name))
         if state is None or state.removed:
             raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)
