@@ -112,6 +112,7 @@ qawl.away = (() => {
     form.elements.seen.value = same ? (old.querySelector("[name=seen]")?.value ?? "") : "";
     form.elements.token.value = token();
     form.dataset.lookAt = "";
+    about(form, kept(sid).at(-1), same ? old.querySelector("#answers") : null);
     title(panel, sid, same, old);
     slots(panel, old);
     steps(panel, sid);
@@ -123,6 +124,14 @@ qawl.away = (() => {
     form.dataset.n = String(before.length + 1);
     const count = panel.querySelector("#claim-title .count");
     if (count) count.textContent = form.dataset.n;
+  }
+
+  /* Comment and flag belong to the sentence: the next answer about it says them again. */
+  function about(form, last, before) {
+    const comment = last ? qawl.queue.field(last, "comment") : before?.elements.comment.value;
+    form.elements.comment.value = comment ?? "";
+    form.elements.hard.checked = Boolean(last ? qawl.queue.field(last, "hard") : before?.elements.hard.checked);
+    form.querySelector("#comment-place").hidden = !comment;
   }
 
   function title(panel, sid, same, old) {

@@ -285,3 +285,25 @@ def test_throws_a_kept_answer_away_only_when_told_twice(desk: Page, live: Server
     go(desk, live, "s1")
     expect(desk.locator("#answers :checked")).to_have_count(0)
     assert history_length(live) == 0
+
+
+def test_keeps_the_comment_and_the_flag_with_every_answer_about_a_sentence(
+    desk: Page, live: Server
+) -> None:
+    go(desk, live, "s1")
+    live.stop()
+    press(desk, "B C")
+    desk.keyboard.type("why")
+    press(desk, "Escape 5 W F N")
+    expect(desk.locator("#panel .kept-line")).to_have_count(1)
+    expect(desk.locator("#comment")).to_have_value("why")
+    press(desk, "9 Y D Enter")
+    at(desk, "s2")
+    live.start()
+    come_back(desk)
+    answer = stored(live, "s1")
+    assert ([claim.speaker for claim in answer.claims], answer.comment, answer.hard) == (
+        [("turkey",), ("usa",)],
+        "why",
+        True,
+    )
