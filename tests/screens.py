@@ -65,6 +65,11 @@ def _keyboard(page: Page) -> None:
     expect(page.locator("#keyboard")).to_be_visible()
 
 
+def _rule(page: Page) -> None:
+    press(page, "5 H")
+    expect(page.locator("#rule")).to_be_visible()
+
+
 def _compare(page: Page) -> None:
     """Another window is first."""
     other = page.context.new_page()
@@ -117,7 +122,7 @@ SCREENS = (
     desk("annotate-positions", "s11", "P"),
     desk("annotate-relay", "s11", "L"),
     desk("annotate-search", "s14", "Slash T U"),
-    desk("annotate-rule", "s14", "5 H"),
+    Screen("annotate-rule", f"{DOCUMENT}/sentences/s14", steps=_rule, whole=False),
     desk("annotate-unsaved", "s14", "5 J"),
     desk("annotate-undone", "s12", "Z"),
     desk("annotate-pull-quote", "q2"),
@@ -220,7 +225,7 @@ class Camera:
         try:
             page.goto(self.sites[screen.project].url + screen.path.replace(SECOND, self.second))
             if not screen.whole:
-                expect(page.locator("#panel")).to_be_visible()
+                expect(page.locator("#panel :focus")).to_be_visible()
             page.evaluate("document.fonts.ready.then(() => true)")
             screen.steps(page)
         except (BrowserError, AssertionError) as error:
