@@ -5,19 +5,14 @@ Pure: values in, frozen records out. The public names are those below.
 
 from annotator.agreement.alignment import Cluster, align
 from annotator.agreement.coefficients import Alpha, ac1, alpha, alpha_of_codes, coincidences
+from annotator.agreement.detection import Detection, detection
 from annotator.agreement.distances import jaccard, masi
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval, jackknife
-from annotator.agreement.layers import ACT_BELOW, CLAIM_VALUES, FEWEST, Layer, Rated
-from annotator.agreement.parts import (
-    Decomposition,
-    Detection,
-    Merge,
-    Part,
-    decompose,
-    detection,
-    merges,
-)
-from annotator.agreement.report import Disagreement, Report, Row, Voice, report
+from annotator.agreement.layers import ACT_BELOW, CLAIM_VALUES, FEWEST, Layer
+from annotator.agreement.mixups import Merge, merges
+from annotator.agreement.parts import Decomposition, Part, decompose
+from annotator.agreement.ratings import Rated, Ratings
+from annotator.agreement.report import Disagreement, Report, Row, Voice, report, report_of
 from annotator.agreement.shown import (
     DIFFERENCE_WORDS,
     QUESTIONS,
@@ -50,6 +45,7 @@ __all__ = [
     "Merge",
     "Part",
     "Rated",
+    "Ratings",
     "Report",
     "Row",
     "Voice",
@@ -71,6 +67,7 @@ __all__ = [
     "percent",
     "reason_words",
     "report",
+    "report_of",
     "t_cdf",
     "t_quantile",
 ]

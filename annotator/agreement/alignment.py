@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.agreement.matching import match
 from annotator.model import Claim, Span
 
-Tokens = frozenset[Span]
+Tokens = int
+"""A set of tokens: bit i is the i-th of the sentence."""
 
 EXACT = 10**9  # overlaps are compared in whole billionths, so that ties are ties
 
@@ -36,35 +38,46 @@ def align(claims_by_annotator: Mapping[str, Sequence[Claim]], text: str | None =
     a pair needs some overlap. Stance and attribution take no part. From the third annotator on (more claims
     first, then by name) claims are matched to the clusters so far by mean overlap.
     """
-    finished = frozenset(claims_by_annotator)
-    tokens = _tokens(claims_by_annotator, text)
-    order = sorted(claims_by_annotator, key=lambda name: (-len(claims_by_annotator[name]), name))
-    clusters: list[dict[str, int]] = []
-    for name in order:
-        own = claims_by_annotator[name]
-        weights = [
-            [_weight(claims_by_annotator, tokens, cluster, name, n) for n in range(len(own))]
-            for cluster in clusters
-        ]
+    names = sorted(claims_by_annotator)
+    own = [claims_by_annotator[name] for name in names]
+    found = grouped(
+        [[frozenset(claim.speaker) or None for claim in claims] for claims in own], _tokens(own, text)
+    )
+    return tuple(
+        Cluster({names[slot]: place for slot, place in members.items()}, frozenset(names))
+        for members in found
+    )
+
+
+def grouped(
+    speakers: Sequence[Sequence[Hashable | None]], tokens: Sequence[Sequence[Tokens] | None]
+) -> list[dict[int, int]]:
+    """`align` on what it looks at: by annotator, in order of their names, the speaker (None: blank) and the
+    content tokens of each claim (None for an annotator who marked no content). Clusters: annotator → place.
+    """
+    order = sorted(range(len(speakers)), key=lambda slot: (-len(speakers[slot]), slot))
+    clusters: list[dict[int, int]] = []
+    for slot in order:
+        own = range(len(speakers[slot]))
+        weights = [[_weight(speakers, tokens, cluster, slot, n) for n in own] for cluster in clusters]
         found = {n: place for place, n in match(weights)} if weights and own else {}
-        for n in range(len(own)):
+        for n in own:
             if n in found:
-                clusters[found[n]][name] = n
+                clusters[found[n]][slot] = n
             else:
-                clusters.append({name: n})
+                clusters.append({slot: n})
         clusters.sort(key=lambda cluster: sum(cluster.values()) / len(cluster))
-    return tuple(Cluster(members=cluster, finished=finished) for cluster in clusters)
-
-
-def same_speaker(a: Claim, b: Claim) -> bool:
-    """Whether both name the same actors, in any order; two blanks name nobody."""
-    return bool(a.speaker) and frozenset(a.speaker) == frozenset(b.speaker)
+    return clusters
 
 
 def overlap(a: Tokens, b: Tokens) -> float:
-    """|a∩b| / |a∪b|, 0 for two empty sets."""
-    union = len(a | b)
-    return len(a & b) / union if union else 0.0
+    """|a∩b| / |a∪b|, 0 for two empty sets.
+
+    >>> overlap(0b1100, 0b0110)
+    0.3333
+    """
+    union = (a | b).bit_count()
+    return (a & b).bit_count() / union if union else 0.0
 
 
 def words(text: str) -> tuple[Span, ...]:
@@ -76,43 +89,53 @@ def words(text: str) -> tuple[Span, ...]:
     return tuple(found.span() for found in re.finditer(r"\S+", text))
 
 
-def covered(spans: Sequence[Span], tokens: Sequence[Span]) -> Tokens:
-    """The tokens of which `spans` hold at least one character."""
-    return frozenset(
-        (start, end) for start, end in tokens if any(start < to and since < end for since, to in spans)
-    )
+def covered(spans: Iterable[Sequence[int]], starts: Sequence[int], ends: Sequence[int]) -> Tokens:
+    """The tokens, given by where they start and end in reading order, of which `spans` hold a character.
+
+    >>> bin(covered([(1, 4)], [0, 3, 8], [2, 7, 12]))
+    '0b11'
+    """
+    found = 0
+    for since, to in spans:
+        first, last = bisect_right(ends, since), bisect_left(starts, to)
+        if first < last and since < to:
+            found |= (1 << last) - (1 << first)
+    return found
 
 
 def _weight(
-    claims: Mapping[str, Sequence[Claim]],
-    tokens: Mapping[str, Sequence[Tokens] | None],
-    cluster: Mapping[str, int],
-    name: str,
+    speakers: Sequence[Sequence[Hashable | None]],
+    tokens: Sequence[Sequence[Tokens] | None],
+    cluster: Mapping[int, int],
+    slot: int,
     n: int,
 ) -> int:
     """Mean overlap of a claim with a cluster in billionths, then how many there have its speaker."""
     total = 0.0
     alike = 0
+    mine, who = tokens[slot], speakers[slot][n]
     for other, place in cluster.items():
-        mine, theirs = tokens[name], tokens[other]
+        theirs = tokens[other]
         total += 1.0 if mine is None or theirs is None else overlap(mine[n], theirs[place])
-        alike += same_speaker(claims[name][n], claims[other][place])
+        alike += who is not None and who == speakers[other][place]
     mean = round(total / len(cluster) * EXACT)
     # No sentence has so many claims and annotators that speakers could outweigh one billionth.
     return mean * (1 << 20) + alike if mean else 0
 
 
-def _tokens(claims: Mapping[str, Sequence[Claim]], text: str | None) -> dict[str, tuple[Tokens, ...] | None]:
+def _tokens(own: Sequence[Sequence[Claim]], text: str | None) -> list[list[Tokens] | None]:
     """Content tokens of each claim; None for an annotator who marked no content at all in the sentence."""
     if text is None:
-        end = max((to for own in claims.values() for c in own for _, to in c.content_spans), default=0)
-        pieces: tuple[Span, ...] = tuple((i, i + 1) for i in range(end))
+        end = max((to for claims in own for c in claims for _, to in c.content_spans), default=0)
+        starts: Sequence[int] = range(end)
+        ends: Sequence[int] = range(1, end + 1)
     else:
         pieces = words(text)
-    whole = frozenset(pieces)
-    return {
-        name: tuple(covered(c.content_spans, pieces) if c.content_spans else whole for c in own)
-        if any(c.content_spans for c in own)
+        starts, ends = [start for start, _ in pieces], [end for _, end in pieces]
+    whole = (1 << len(starts)) - 1
+    return [
+        [covered(c.content_spans, starts, ends) if c.content_spans else whole for c in claims]
+        if any(c.content_spans for c in claims)
         else None
-        for name, own in claims.items()
-    }
+        for claims in own
+    ]

@@ -61,7 +61,7 @@ def alpha(
     codes, labels = encode(units)
     places = _places(documents, len(units))
     distances = matrix(distance, labels)
-    found = _alpha(codes, len(labels), places, distances)
+    found = of_codes(codes, len(labels), places, distances)
     pairs = coincidences(codes, len(labels))
     return dataclasses.replace(
         found,
@@ -76,7 +76,7 @@ def alpha_of_codes(codes: Ints, n_labels: int, documents: Ints | None = None) ->
     The fast entry: no list is made, `coincidences` stays empty (see `coincidences`). Labels are the codes.
     Raises ValueError when a shape or a code does not fit.
     """
-    return _alpha(codes, n_labels, documents, None)
+    return of_codes(codes, n_labels, documents, None)
 
 
 def encode(units: Units) -> tuple[NDArray[np.int32], list[Any]]:
@@ -126,9 +126,15 @@ def ac1(
     places = _places(documents, len(units))
     where = np.zeros(len(units), dtype=np.int64) if places is None else places
     table = np.stack([(codes == k).sum(axis=1) for k in range(len(known))] or [np.zeros(len(units))], axis=1)
+    found = gwet(table, where)
+    return dataclasses.replace(found, counts={known[code]: n for code, n in found.counts.items()})
+
+
+def gwet(table: Ints, where: Ints) -> Alpha:
+    """`ac1` from how often each unit got each label (N, q), and the document of each, (N,)."""
     rated = table.sum(axis=1)
     paired = rated >= 2
-    counts = {label: int(table[:, k].sum()) for k, label in enumerate(known) if table[:, k].any()}
+    counts = {k: int(n) for k, n in enumerate(table.sum(axis=0)) if n}
     n, groups = int(rated.sum()), len(np.unique(where[paired]))
 
     def undefined(reason: str, observed: float | None = None) -> Alpha:
@@ -137,7 +143,7 @@ def ac1(
 
     if not paired.any():
         return undefined("no_overlap")
-    if len(known) < 2:
+    if table.shape[1] < 2:
         return undefined("no_variation", 1.0)
     agreeing = np.where(paired, (table * (table - 1)).sum(axis=1) / np.maximum(rated * (rated - 1), 1), 0.0)
     shares = table / np.maximum(rated, 1)[:, None]
@@ -149,20 +155,23 @@ def ac1(
     observed, expected = _gwet(whole)
     used = per_document[:, 1] > 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        left_out = np.array([_ac1(*_gwet(whole - one)) for one in per_document[used]])
-    value = _ac1(observed, expected)
+        left_out = _chance_corrected(*_gwet(whole - per_document[used]))
+    value = float(_chance_corrected(observed, expected))
     interval = jackknife(value, left_out)
-    return Alpha(value, None, observed, expected, counts, n, int(paired.sum()), groups, {}, interval, ())
+    return Alpha(
+        value, None, float(observed), float(expected), counts, n, int(paired.sum()), groups, {}, interval, ()
+    )
 
 
-def _gwet(total: NDArray[np.float64]) -> tuple[float, float]:
-    """(p_a, p_e) from the sums (agreement, units with two ratings, rated units, shares of each label…)."""
-    shares = total[3:] / total[2]
-    return float(total[0] / total[1]), float((shares * (1 - shares)).sum() / (len(shares) - 1))
+def _gwet(total: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(p_a, p_e) from sums (…, agreement, units with two ratings, rated units, shares of each label…)."""
+    shares = total[..., 3:] / total[..., 2:3]
+    expected = (shares * (1 - shares)).sum(axis=-1) / (shares.shape[-1] - 1)
+    return total[..., 0] / total[..., 1], expected
 
 
-def _ac1(observed: float, expected: float) -> float:
-    return (observed - expected) / (1 - expected)
+def _chance_corrected(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((observed - expected) / (1 - expected))
 
 
 def _places(documents: Sequence[Hashable] | None, n: int) -> NDArray[np.int64] | None:
@@ -174,10 +183,16 @@ def _places(documents: Sequence[Hashable] | None, n: int) -> NDArray[np.int64] |
     return np.array([numbers.setdefault(name, len(numbers)) for name in documents], dtype=np.int64)
 
 
-def _alpha(
+def of_codes(
     codes: Ints, n_labels: int, documents: Ints | None, distances: NDArray[np.float64] | None
 ) -> Alpha:
+    """`alpha_of_codes` for any distances, (V, V)."""
     s = sums(codes, n_labels, documents, distances)
+    return alpha_of_sums(s, s.n.sum() > 0 and few_minority(codes, n_labels, s))
+
+
+def alpha_of_sums(s: Sums, few_of_a_minority: bool) -> Alpha:
+    """α with its interval from sums by document; labels are their codes, no coincidences."""
     n, groups = float(s.n.sum()), len(s.n)
     counts = {int(v): int(s.labels[v]) for v in np.flatnonzero(s.labels)}
     value = observed = expected = reason = None
@@ -191,9 +206,10 @@ def _alpha(
         else:
             value = 1 - (1 - observed) / (1 - expected)
     interval = Interval(groups=groups, reason=reason) if value is None else jackknife(value, _left_out(s))
+    few = [("few_documents", groups < FEW_DOCUMENTS), ("few_minority", few_of_a_minority)]
     return Alpha(
         value, reason, observed, expected, counts, int(n), int(s.units.sum()), groups, {}, interval,
-        _provisional(codes, n_labels, s) if value is not None else (),
+        tuple(name for name, so in few if so) if value is not None else (),
     )  # fmt: skip
 
 
@@ -207,25 +223,19 @@ def _left_out(s: Sums) -> NDArray[np.float64]:
     return np.asarray(1 - share)
 
 
-def _provisional(codes: Ints, n_labels: int, s: Sums) -> tuple[str, ...]:
-    reasons = []
-    if len(s.n) < FEW_DOCUMENTS:
-        reasons.append("few_documents")
-    if _few_minority(codes, n_labels, s):
-        reasons.append("few_minority")
-    return tuple(reasons)
-
-
-def _few_minority(codes: Ints, n_labels: int, s: Sums) -> bool:
+def few_minority(codes: Ints, n_labels: int, s: Sums, weights: Ints | None = None) -> bool:
     """Whether fewer than 25 units hold a label other than the commonest (the worst case of a tie)."""
-    most = int(s.labels.max())
-    if (int(s.labels.sum()) - most) / codes.shape[1] >= FEW_MINORITY:
+    most = int(s.labels.max(initial=0))
+    if (int(s.labels.sum()) - most) / max(codes.shape[1], 1) >= FEW_MINORITY:
         return False  # even if every unit held as many of them as it can
     return any(
-        _units_without_only(codes, n_labels, int(label)) < FEW_MINORITY
+        _units_without_only(codes, n_labels, int(label), weights) < FEW_MINORITY
         for label in np.flatnonzero(s.labels == most)
     )
 
 
-def _units_without_only(codes: Ints, n_labels: int, label: int) -> int:
+def _units_without_only(codes: Ints, n_labels: int, label: int, weights: Ints | None) -> int:
+    if weights is not None:
+        other = ((codes >= 0) & (codes != label)).any(axis=1) & ((codes >= 0).sum(axis=1) > 1)
+        return int(weights[other].sum())
     return sum(int(((block >= 0) & (block != label)).any(axis=0).sum()) for block in blocks(codes, n_labels))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,37 @@ def masi(a: frozenset[Any], b: frozenset[Any]) -> float:
         return 0.0
     monotonicity = 2 / 3 if a <= b or b <= a else 1 / 3
     return 1 - (1 - jaccard(a, b)) * monotonicity
+
+
+def masi_matrix(labels: Sequence[frozenset[Any]]) -> NDArray[np.float64]:
+    """`masi` between all `labels`, shape (V, V), at once."""
+    members = list(dict.fromkeys(member for label in labels for member in label))
+    holds = np.array([[member in label for member in members] for label in labels], float)
+    holds = holds.reshape(len(labels), len(members))
+    shared = holds @ holds.T
+    size = holds.sum(axis=1)
+    union = size[:, None] + size - shared
+    monotone = np.where(shared == np.minimum(size[:, None], size), 2 / 3, 1 / 3)
+    equal = union == shared
+    return np.asarray(np.where(equal, 0.0, 1 - shared / np.maximum(union, 1) * monotone))
+
+
+def by_sides(
+    labels: Sequence[tuple[str, str | None]], sides: Mapping[str, Collection[str]]
+) -> NDArray[np.float64]:
+    """Distances of positions (label, polarity), shape (V, V), from the `sides` of each label.
+
+    0 for the same, ½ for different labels that share a side and take it the same way, else 1. For two sides
+    this is ½ between "both" and either of them.
+    """
+    table = np.ones((len(labels), len(labels)))
+    for i, (a, polarity) in enumerate(labels):
+        for j, (b, other) in enumerate(labels):
+            if i == j:
+                table[i, j] = 0.0
+            elif a != b and polarity == other and set(sides.get(a) or ()) & set(sides.get(b) or ()):
+                table[i, j] = 0.5
+    return table
 
 
 NAMED: dict[str, Distance] = {"jaccard": jaccard, "masi": masi}

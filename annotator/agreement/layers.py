@@ -1,44 +1,44 @@
-"""The five questions asked of a sentence, each with its coefficient: is there a claim, are the claims
-the same, who speaks, whose position, how attributed."""
+"""The questions asked of a sentence, each with its coefficient: is there a claim, are the claims the same,
+who speaks, whose position, how attributed, which words."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.agreement.alignment import Cluster
-from annotator.agreement.coefficients import FEW_DOCUMENTS, Alpha, ac1, alpha
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.agreement.coefficients import FEW_DOCUMENTS, Alpha, gwet
+from annotator.agreement.compared import Compared, figure, found_by
+from annotator.agreement.detection import Detection
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval
-from annotator.agreement.parts import Detection, Merge, detection, merges
-from annotator.model import Answer, Claim, Kind
+from annotator.agreement.mixups import Merge, likeliest
+from annotator.agreement.shared import Shared
+from annotator.agreement.words import Overlap
+from annotator.model import Claim
 
 FEWEST = 15
 """Below this many compared sentences or claims there is no verdict."""
 
-ACT_BELOW = {"claim": 0.60, "same": 0.65, "speaker": 0.75, "stance": 0.67, "attribution": 0.55}
+ACT_BELOW = {
+    "claim": 0.60,
+    "same": 0.65,
+    "speaker": 0.75,
+    "stance": 0.67,
+    "attribution": 0.55,
+    "content": 0.70,
+    "cue": 0.70,
+    "source": 0.70,
+    "stances": 0.67,
+    "weighted": 0.67,
+}
 """Where a layer needs work: from what published projects with such layers reach."""
 
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """One queued sentence with the finished answers to it, by annotator."""
-
-    document: str
-    sentence_id: str
-    order: int
-    text: str
-    kind: Kind
-    answers: Mapping[str, Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """A sentence that two or more finished, with its claims put side by side."""
-
-    rated: Rated
-    clusters: tuple[Cluster, ...]
+OPEN_LIST = 0.05
+"""With less agreement than this expected by chance, α is hardly more than agreement itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,10 @@ class Layer:
     """One question: how far people agree on it, and everything that figure stands on.
 
     `measure`: "alpha", or "f1" for the same claims (no expected agreement there). `unit`: what is compared,
-    "sentences" or "claims"; `compared` how many, `n` values in them. `interval_over`: "documents", or
-    "sentences" where there is only one document, None without an interval. `reason` says why there is no
-    value, `interval.reason` why no interval, `provisional` why the figure may still move.
+    "sentences", "claims" or "words"; `compared` how many, `n` values in them. `interval_over`: "documents",
+    or "sentences" where there is only one document, None without an interval. `reason` says why there is no
+    value, `interval.reason` why no interval, `provisional` why the figure may still move. Of claims found by
+    two or more, `filled` has how many everybody, only some, and nobody answered. `overlap`: of marked words.
     """
 
     id: str
@@ -68,6 +69,13 @@ class Layer:
     counts: Mapping[Any, int]
     merges: tuple[Merge, ...] = ()
     ac1: float | None = None
+    filled: tuple[int, int, int] | None = None
+    overlap: Overlap | None = dataclasses.field(default=None, compare=False)
+
+    @property
+    def open_list(self) -> bool:
+        """Whether so many labels are in use that next to nothing is expected by chance: α is about A_o."""
+        return self.expected is not None and self.expected < OPEN_LIST
 
     @property
     def act_below(self) -> float:
@@ -117,97 +125,66 @@ CLAIM_VALUES: dict[str, Callable[[Claim], Hashable | None]] = {
 # ------------------------------------------------------------------ coefficients
 
 
-def claim_present(sentences: Sequence[Rated], people: Sequence[str]) -> Layer:
-    """Nominal α over sentences: a claim or none. AC1 stands beside it, since "no claim" can dominate."""
-    units = [[_present(rated.answers.get(name)) for name in people] for rated in sentences]
-    layer = _nominal("claim", "sentences", units, people, sentences)
-    beside = ac1(units, labels=(True, False)).value if layer.n else None
-    return dataclasses.replace(layer, ac1=beside)
-
-
-def same_claim(aligned: Sequence[Aligned]) -> Layer:
-    """Mean pairwise F1 of finding the same claims."""
-    clusters = [cluster for sentence in aligned for cluster in sentence.clusters]
-    sentences = [sentence.rated for sentence in aligned for _ in sentence.clusters]
-    found = detection(clusters, [rated.document for rated in sentences])
-    over = None if found.value is None else "documents"
-    interval = found.interval
-    if found.documents == 1:
-        over = "sentences"
-        interval = _over_sentences(detection(clusters, [_name(rated) for rated in sentences]))
-    return Layer(
-        id="same", measure="f1", unit="claims",
-        value=found.value, reason=found.reason, observed=None, expected=None,
-        compared=found.clusters, n=sum(len(cluster.members) for cluster in clusters),
-        documents=found.documents,
-        annotators=tuple(sorted({name for cluster in clusters for name in cluster.finished})),
+def layer(compared: Compared, all: Shared) -> Layer:
+    """The figure of one question, over documents or, where there is one document, over its sentences."""
+    whole: Alpha | Detection
+    if compared.measure == "f1":
+        whole = found_by(compared, all.document[compared.row])
+    else:
+        whole = figure(compared, all.document[compared.row])
+    interval, over = _interval(compared, whole)
+    pairable = compared.ratings > 0
+    who = np.unique(all.person[compared.row][(compared.codes >= 0) & pairable[:, None]])
+    found = Layer(
+        id=compared.id, measure=compared.measure, unit=compared.unit,
+        value=whole.value, reason=whole.reason, observed=None, expected=None,
+        compared=int(pairable.sum()), n=int((compared.codes == 1).sum()), documents=whole.documents,
+        annotators=tuple(all.people[person] for person in who.tolist()),
         interval=interval, interval_over=over,
-        provisional=("few_documents",) if 0 < found.documents < FEW_DOCUMENTS else (),
-        counts={},
+        provisional=("few_documents",) if 0 < whole.documents < FEW_DOCUMENTS else (), counts={},
     )  # fmt: skip
+    if isinstance(whole, Detection):
+        return found
+    return dataclasses.replace(
+        found,
+        observed=whole.observed,
+        expected=whole.expected,
+        compared=whole.units,
+        n=whole.n,
+        provisional=whole.provisional,
+        counts={compared.labels[code]: n for code, n in whole.counts.items()},
+        merges=likeliest(compared, whole) if compared.distances is None else (),
+        ac1=_ac1(compared, all) if compared.id == "claim" and whole.n else None,
+        filled=_filled(compared, all) if compared.id in CLAIM_VALUES else None,
+    )
 
 
-def of_claims(id: str, aligned: Sequence[Aligned], people: Sequence[str]) -> Layer:
-    """Nominal α of "speaker", "stance" or "attribution" over aligned claims; a claim not found is missing."""
-    value = CLAIM_VALUES[id]
-    units, sentences = [], []
-    for sentence in aligned:
-        for cluster in sentence.clusters:
-            units.append([_value(value, sentence.rated, cluster, name) for name in people])
-            sentences.append(sentence.rated)
-    return _nominal(id, "claims", units, people, sentences)
-
-
-def _nominal(
-    id: str,
-    unit: str,
-    units: Sequence[Sequence[Hashable | None]],
-    people: Sequence[str],
-    sentences: Sequence[Rated],
-) -> Layer:
-    found = alpha(units, documents=[rated.document for rated in sentences])
-    over = None if found.value is None else "documents"
-    interval = found.interval
-    if found.value is not None and found.documents == 1:
-        over = "sentences"
-        interval = _over_sentences(alpha(units, documents=[_name(rated) for rated in sentences]))
-    return Layer(
-        id=id, measure="alpha", unit=unit,
-        value=found.value, reason=found.reason, observed=found.observed, expected=found.expected,
-        compared=found.units, n=found.n, documents=found.documents,
-        annotators=_compared_people(units, people),
-        interval=interval, interval_over=over, provisional=found.provisional,
-        counts=found.counts, merges=merges(found),
-    )  # fmt: skip
-
-
-def _name(rated: Rated) -> tuple[str, str]:
-    return rated.document, rated.sentence_id
-
-
-def _over_sentences(found: Alpha | Detection) -> Interval:
-    interval = found.interval
+def _interval(compared: Compared, whole: Alpha | Detection) -> tuple[Interval, str | None]:
+    if whole.value is None:
+        return whole.interval, None
+    if whole.documents != 1:
+        return whole.interval, "documents"
+    again = found_by if compared.measure == "f1" else figure
+    interval = again(compared, compared.row).interval
     if interval.reason == "too_few_documents":
-        return dataclasses.replace(interval, reason="too_few_sentences")
-    return interval
+        interval = dataclasses.replace(interval, reason="too_few_sentences")
+    return interval, "sentences"
 
 
-def _compared_people(units: Sequence[Sequence[Hashable | None]], people: Sequence[str]) -> tuple[str, ...]:
-    compared: set[str] = set()
-    for ratings in units:
-        rated = [name for name, value in zip(people, ratings, strict=True) if value is not None]
-        if len(rated) > 1:
-            compared.update(rated)
-    return tuple(sorted(compared))
+def _ac1(compared: Compared, all: Shared) -> float | None:
+    """Gwet's coefficient of two possible values."""
+    table = np.stack([(compared.codes == k).sum(axis=1) for k in (0, 1)], axis=1)
+    return gwet(table, all.document[compared.row]).value
 
 
-def _present(answer: Answer | None) -> bool | None:
-    return None if answer is None else bool(answer.claims)
+def _filled(compared: Compared, all: Shared) -> tuple[int, int, int]:
+    finders = (all.claims >= 0).sum(axis=1)
+    answers = (compared.codes >= 0).sum(axis=1)
+    shared = finders > 1
+    everybody, nobody = shared & (answers == finders), shared & (answers == 0)
+    return int(everybody.sum()), int((shared & ~everybody & ~nobody).sum()), int(nobody.sum())
 
 
-def _value(
-    value: Callable[[Claim], Hashable | None], rated: Rated, cluster: Cluster, name: str
-) -> Hashable | None:
-    if name not in cluster.members:
-        return None
-    return value(rated.answers[name].claims[cluster.members[name]])
+def weighted(stance: Compared, distances: NDArray[np.float64]) -> Compared:
+    """The same positions with other distances between them: a check on sensitivity, never the headline."""
+    return dataclasses.replace(stance, id="weighted", distances=distances)

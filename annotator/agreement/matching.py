@@ -23,6 +23,8 @@ def match(weights: Weights) -> Pairs:
     rows, columns = len(weights), len(weights[0]) if weights else 0
     if rows == 1 or columns == 1:
         return _single(weights)
+    if rows == columns == 2 and (found := _double(weights)):
+        return found
     size = max(rows, columns)
     square = [[weights[i][j] if i < rows and j < columns else 0 for j in range(size)] for i in range(size)]
     assigned, row_price, column_price = assign(square)
@@ -80,6 +82,17 @@ def assign(square: Weights) -> tuple[list[int], list[int], list[int]]:
 def _single(weights: Weights) -> Pairs:
     best = max(((w, -i, -j) for i, row in enumerate(weights) for j, w in enumerate(row)), default=(0, 0, 0))
     return ((-best[1], -best[2]),) if best[0] > 0 else ()
+
+
+def _double(weights: Weights) -> Pairs:
+    """Two by two, the usual case, where one way is plainly better; else nothing, and the search decides."""
+    (a, b), (c, d) = weights
+    straight, across = max(a, 0) + max(d, 0), max(b, 0) + max(c, 0)
+    if straight > across or (straight == across and min(a, b, c, d) > 0):
+        return tuple((n, n) for n, weight in enumerate((a, d)) if weight > 0)
+    if across > straight:
+        return tuple((n, 1 - n) for n, weight in enumerate((b, c)) if weight > 0)
+    return ()
 
 
 def _least_crossed(square: Weights, tight: list[list[int]], rows: int, assigned: list[int]) -> Pairs:

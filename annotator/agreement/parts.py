@@ -1,32 +1,37 @@
-"""Parts of a coefficient that add up to it, detection of claims, and labels that could be one."""
+"""Parts of a coefficient that add up to it: by annotator, pair, document and week."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from annotator.agreement.alignment import Cluster
 from annotator.agreement.coefficients import Alpha, Units, alpha, encode
+from annotator.agreement.compared import Compared, compared_of_lists
 from annotator.agreement.distances import Distance, matrix
-from annotator.agreement.interval import Interval, jackknife
+from annotator.agreement.interval import Interval
+from annotator.agreement.student import t_quantile
+from annotator.agreement.sums import Floats, Ints, expected, weighed
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One annotator's, document's or pair's share: `value` = 1 − (1 − observed)/(1 − A_e of the whole).
+    """One annotator's, document's, week's or pair's share: `value` = 1 − (1 − observed)/(1 − A_e of all).
 
-    `n` is its weight: pairable values. For annotators and for documents Σ n·value / Σ n is α exactly.
+    `n` is its weight, pairable values; `units` how many it holds. For annotators, documents and weeks
+    Σ n·value / Σ n is α exactly. For F1 nothing is expected, so `value` is `observed`, and `n` counts claims
+    against the others who finished. `interval`: over documents, or the sentences of a document.
     """
 
     key: Any
     value: float | None
     observed: float
     n: int
+    units: int = 0
+    interval: Interval = Interval(reason="too_few_documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,157 @@ class Decomposition:
     annotators: tuple[Part, ...]
     documents: tuple[Part, ...]
     pairs: tuple[Part, ...]
+    weeks: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The K pairable values one by one, each (K,): whose, of which unit and in which slot.
+
+    `apart`: mean distance to the others (1 − A_o of this value); `weight`: how much it counts.
+    """
+
+    unit: Ints
+    slot: Ints
+    weight: Floats
+    apart: Floats
+
+
+def values(compared: Compared) -> Values:
+    """The values whose weighted mean is the disagreement of the whole; for F1, the claims found."""
+    m = compared.ratings
+    if compared.measure == "f1":
+        unit, slot = np.nonzero((compared.codes == 1) & (m > 0)[:, None])
+        k = (compared.codes == 1).sum(axis=1)
+        others = (m[unit] - 1).astype(float)
+        return Values(unit, slot, others, 1 - (k[unit] - 1) / others)
+    total = np.zeros(compared.codes.shape)
+    for a, b, both in compared.pairs():
+        apart = compared.apart(compared.codes[both, a], compared.codes[both, b])
+        total[both, a] += apart
+        total[both, b] += apart
+    unit, slot = np.nonzero((compared.codes >= 0) & (m > 0)[:, None])
+    weight = np.ones(len(unit)) if compared.weights is None else compared.weights[unit].astype(float)
+    return Values(unit, slot, weight, total[unit, slot] / (m[unit] - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """D_e of the whole, and without each of the groups the interval goes over, (G,); None: undefined."""
+
+    whole: float | None
+    without: Floats
+
+
+def chance(compared: Compared, groups: Ints) -> Chance:
+    """`groups` (U,): the document of each unit, or its sentence."""
+    size = int(groups.max(initial=-1)) + 1
+    if compared.measure == "f1":
+        return Chance(1.0, np.ones(size))
+    width = max(len(compared.labels), 1)
+    unit, slot = np.nonzero((compared.codes >= 0) & (compared.ratings > 0)[:, None])
+    weight = None if compared.weights is None else compared.weights[unit]
+    cell, place = np.unique(groups[unit] * width + compared.codes[unit, slot], return_inverse=True)
+    count = np.bincount(place, weight, len(cell)).astype(float)
+    labels = np.bincount(cell % width, count, width).round().astype(np.int64)
+    whole, without = expected(cell // width, cell % width, count, labels, compared.distances, size)
+    n = float(count.sum())
+    rest = n - np.bincount(cell // width, count, size)
+    left = np.full(size, np.nan)
+    np.divide(without, rest * (rest - 1), out=left, where=(rest > 1) & (without > 1e-9))
+    return Chance(whole / (n * (n - 1)) if n > 1 and whole > 0 else None, left)
+
+
+def parts(
+    each: Values, key: Ints, names: Sequence[Any], within: Ints, by_chance: Chance, *, held: bool = False
+) -> tuple[Part, ...]:
+    """Shares by `key` (K,), a place in `names` or −1; interval by deleting one of `within` (K,) at a time.
+
+    `held`: D_e stays that of the whole when one is left out, as for the sentences of one document.
+    """
+    known = key >= 0
+    key, within, unit = key[known], within[known], each.unit[known]
+    weight, apart = each.weight[known], each.apart[known]
+    n, total = weighed(key, weight, len(names)), weighed(key, weight * apart, len(names))
+    spreads = _spreads(key, within, weight, weight * apart, len(names), by_chance, held)
+    tall = int(unit.max(initial=0)) + 1
+    units = np.bincount(np.unique(key * tall + unit) // tall, minlength=len(names))
+    used = np.flatnonzero(n).tolist()
+    return tuple(
+        _part(names[k], float(total[k] / n[k]), round(n[k]), int(units[k]), by_chance.whole, spreads(k))
+        for k in used
+    )
+
+
+def _spreads(
+    key: Ints, within: Ints, n: Floats, apart: Floats, size: int, by_chance: Chance, held: bool
+) -> Callable[[int], tuple[int, float]]:
+    """key → (groups, SE of its value), deleting one group at a time."""
+    wide = int(within.max(initial=0)) + 1
+    pair, place = np.unique(key * wide + within, return_inverse=True)
+    own, total = weighed(place, n, len(pair)), weighed(place, apart, len(pair))
+    key, group = pair // wide, pair % wide
+    rest = weighed(key, own, size)[key] - own
+    others = weighed(key, total, size)[key] - total
+    left = np.divide(others, rest, out=np.full(len(key), np.nan), where=rest > 0)
+    if by_chance.whole is not None:
+        left = left / (by_chance.whole if held else by_chance.without[group])
+    groups = np.bincount(key, minlength=size)
+    mean = weighed(key, left, size) / np.maximum(groups, 1)
+    square = weighed(key, (left - mean[key]) ** 2, size)
+    se = np.sqrt((groups - 1) / np.maximum(groups, 1) * square, where=groups > 0, out=np.zeros(size))
+    return lambda k: (int(groups[k]), float(se[k]))
+
+
+def _part(key: Any, apart: float, n: int, units: int, whole: float | None, spread: tuple[int, float]) -> Part:
+    value = None if whole is None else 1 - apart / whole
+    groups, se = spread
+    if value is None or groups < 2:
+        return Part(key, value, 1 - apart, n, units, Interval(groups=groups, reason="too_few_documents"))
+    if not np.isfinite(se):
+        return Part(key, value, 1 - apart, n, units, Interval(groups=groups, reason="hangs_on_one"))
+    half = t_quantile(0.975, groups - 1) * se
+    return Part(
+        key, value, 1 - apart, n, units, Interval(value - half, min(value + half, 1.0), se, groups=groups)
+    )
+
+
+def pairs(compared: Compared, person: Ints, people: Sequence[Any], whole: float | None) -> tuple[Part, ...]:
+    """Two annotators at a time: D_o of the pair, D_e of the whole, n units that both rated.
+
+    For F1: n claims of either, in sentences both finished.
+    """
+    size = len(people)
+    n, total, units = (np.zeros(size * size) for _ in range(3))
+    for a, b, both in compared.pairs():
+        key = person[both, a] * size + person[both, b]
+        one, other = compared.codes[both, a], compared.codes[both, b]
+        weight = np.ones(len(both)) if compared.weights is None else compared.weights[both].astype(float)
+        apart = compared.apart(one, other)
+        if compared.measure == "f1":
+            weight, apart = (one + other).astype(float), (one != other).astype(float)
+            total += np.bincount(key, apart, len(n))
+        else:
+            total += np.bincount(key, weight * apart, len(n))
+        n += np.bincount(key, weight, len(n))
+        units += np.bincount(key, minlength=len(n))
+    return tuple(
+        _part((people[k // size], people[k % size]), float(total[k] / n[k]), round(n[k]), round(units[k]),
+              whole, (0, 0.0))
+        for k in np.flatnonzero(n).tolist()
+    )  # fmt: skip
+
+
+def week(day: str) -> str:
+    """
+    >>> week("2026-01-01"), week("2024-12-30T09:14:03Z")
+    ('2026-W01', '2025-W01')
+    """
+    year, number, _ = date.fromisoformat(day[:10]).isocalendar()
+    return f"{year}-W{number:02}"
+
+
+# ------------------------------------------------------------------ from lists
 
 
 def decompose(
@@ -42,115 +198,41 @@ def decompose(
     distance: str | Distance = "nominal",
     documents: Sequence[Hashable] | None = None,
     annotators: Sequence[str] | None = None,
+    weeks: Sequence[Sequence[Hashable | None]] | None = None,
 ) -> Decomposition:
-    """α by annotator, by document and by pair of annotators, all against the expectation of the whole.
+    """α by annotator, document, week and pair of annotators, all against the expectation of the whole.
 
-    Annotator i: 1 − D_o,i/D_e with D_o,i the mean, over i's pairable units, of the mean distance to the
-    others. `annotators` names the columns (default: their numbers). `value` is None where α is.
+    agreement.md 4.8: annotator i has 1 − D_o,i/D_e with D_o,i the mean, over i's pairable units, of the mean
+    distance to the others; documents and weeks likewise, weighted by pairable values. `annotators` names the
+    columns (default: their numbers); `weeks`, like `units`, holds the week of each rating. `value` is None
+    where α is.
     """
     whole = alpha(units, distance, documents)
     codes, labels = encode(units)
-    table = matrix(distance, labels)
     names = list(annotators) if annotators is not None else list(range(codes.shape[1]))
-    where = list(documents) if documents is not None else [None] * len(units)
-    own: dict[Any, list[float]] = defaultdict(list)
-    placed: dict[Any, list[float]] = defaultdict(list)
-    paired: dict[Any, list[float]] = defaultdict(list)
-    for ratings, place in zip(codes, where, strict=True):
-        present = np.flatnonzero(ratings >= 0)
-        if len(present) < 2:
-            continue
-        values = ratings[present]
-        apart = (values[:, None] != values).astype(float) if table is None else table[np.ix_(values, values)]
-        mean = apart.sum(axis=1) / (len(present) - 1)
-        for column, distance_to_others in zip(present.tolist(), mean.tolist(), strict=True):
-            own[names[column]].append(distance_to_others)
-            placed[place].append(distance_to_others)
-        for (i, a), (j, b) in combinations(enumerate(present.tolist()), 2):
-            paired[names[a], names[b]].append(float(apart[i, j]))
-    return Decomposition(whole, _parts(own, whole), _parts(placed, whole), _parts(paired, whole))
+    compared = compared_of_lists(codes.astype(np.int64), labels, matrix(distance, labels))
+    where, places = _numbered(documents if documents is not None else [None] * len(units))
+    each = values(compared)
+    by_chance = chance(compared, where)
+    if whole.value is None:
+        by_chance = Chance(None, by_chance.without)
+    person = np.broadcast_to(np.arange(codes.shape[1]), codes.shape)
+    place = where[each.unit]
+    by_week: tuple[Part, ...] = ()
+    if weeks is not None:
+        table, known = encode(weeks)
+        when = np.full(codes.shape, -1, np.int64)
+        when[:, : table.shape[1]] = table
+        by_week = parts(each, when[each.unit, each.slot], known, place, by_chance)
+    return Decomposition(
+        whole,
+        parts(each, each.slot, names, place, by_chance),
+        parts(each, place, places, each.unit, by_chance, held=True),
+        pairs(compared, person, names, by_chance.whole),
+        by_week,
+    )
 
 
-def _parts(distances: Mapping[Any, list[float]], whole: Alpha) -> tuple[Part, ...]:
-    found = []
-    for key, each in distances.items():
-        apart = sum(each) / len(each)
-        value = None if whole.value is None or whole.expected is None else 1 - apart / (1 - whole.expected)
-        found.append(Part(key, value, 1 - apart, len(each)))
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """How far annotators find the same claims: mean pairwise F1. Not corrected for chance.
-
-    `value` is None with the `reason` `no_overlap`: nobody else finished, or nobody found a claim.
-    `clusters` counts distinct claims in sentences that two finished, `found_by_all` those found by everybody.
-    """
-
-    value: float | None
-    reason: str | None
-    clusters: int
-    found_by_all: int
-    documents: int
-    interval: Interval
-
-
-def detection(clusters: Sequence[Cluster], documents: Sequence[Hashable] | None = None) -> Detection:
-    """Σ k(k−1) / Σ k(m−1) over clusters, k found it of m who finished; jackknife over `documents`.
-
-    Positive specific agreement (Hripcsak & Rothschild 2005): the limit of κ when negatives are uncountable.
-    `documents`: one per cluster. Raises ValueError when their number differs.
-    """
-    places = list(documents) if documents is not None else [None] * len(clusters)
-    shared: dict[Hashable, list[int]] = {}
-    counted = found_by_all = 0
-    for cluster, place in zip(clusters, places, strict=True):
-        k, m = len(cluster.members), len(cluster.finished)
-        if m < 2:
-            continue
-        counted += 1
-        found_by_all += k == m
-        sums = shared.setdefault(place, [0, 0])
-        sums[0] += k * (k - 1)
-        sums[1] += k * (m - 1)
-    if not shared:
-        return Detection(None, "no_overlap", 0, 0, 0, Interval(reason="no_overlap"))
-    table = np.array(list(shared.values()), dtype=float)
-    both, all_ = table.sum(axis=0)
-    rest = table.sum(axis=0) - table
-    left_out = np.divide(rest[:, 0], rest[:, 1], out=np.full(len(rest), np.nan), where=rest[:, 1] > 0)
-    value = float(both / all_)
-    return Detection(value, None, counted, found_by_all, len(table), jackknife(value, left_out, floor=0.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Two labels that are mixed up: how often, and what α would be if they were one."""
-
-    labels: tuple[Any, Any]
-    count: float  # o_cv of one order: pairs of ratings, weighted 1/(m − 1)
-    share: float  # of all disagreement
-    ratio: float  # to what chance would give
-    alpha: float | None  # None: nothing but this one label would be left
-
-
-def merges(whole: Alpha) -> tuple[Merge, ...]:
-    """Every pair of labels that meet, the largest share first; for nominal α.
-
-    From the coincidences alone: merging c and v adds 2·o_cv/n to A_o and 2·n_c·n_v/(n(n−1)) to A_e.
-    """
-    met = [(pair, o) for pair, o in whole.coincidences.items() if pair[0] != pair[1]]
-    apart = sum(o for _, o in met)
-    found, done = [], set()
-    for (c, v), o in met:
-        if (v, c) in done or whole.observed is None or whole.expected is None:
-            continue
-        done.add((c, v))
-        chance = whole.counts[c] * whole.counts[v] / (whole.n - 1)
-        expected = whole.expected + 2 * chance / whole.n
-        observed = whole.observed + 2 * o / whole.n
-        one = len(whole.counts) > 2
-        value = 1 - (1 - observed) / (1 - expected) if one else None
-        found.append(Merge((c, v), o, 2 * o / apart, o / chance, value))
-    return tuple(sorted(found, key=lambda merge: -merge.share))
+def _numbered(names: Sequence[Hashable]) -> tuple[Ints, list[Any]]:
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], np.int64), list(known)

@@ -4,19 +4,17 @@ readings differ."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from annotator.agreement.alignment import align
-from annotator.agreement.layers import (
-    CLAIM_VALUES,
-    Aligned,
-    Layer,
-    Rated,
-    claim_present,
-    of_claims,
-    same_claim,
-)
+import numpy as np
+
+from annotator.agreement.compared import Compared, claim_present, of_claims, same_claims, stance_sets
+from annotator.agreement.distances import by_sides
+from annotator.agreement.layers import CLAIM_VALUES, Layer, layer, weighted
+from annotator.agreement.ratings import FIELDS, Rated, Ratings, columns
+from annotator.agreement.shared import NOTHING, Shared, shared
+from annotator.agreement.words import in_or_out, overlap
 from annotator.model import Answer, Claim, Kind, Status
 
 DIFFERENCES = ("claim", "number", "same", "speaker", "stance", "attribution")
@@ -55,7 +53,13 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How far people agree. `sentences`: those finished by two or more, of `documents`, by `people`."""
+    """How far people agree. `sentences`: those finished by two or more, of `documents`, by `people`.
+
+    `layers`: the five questions in the order of deciding; `words`: "content", "cue", "source"; `stances`: the
+    set of positions of a sentence, end to end (MASI); `weighted`: positions with half steps, a check on
+    sensitivity, None where no sides are known. `shared` and `compared` (by layer) are what all figures were
+    counted from: see `parts_of`, `mixups_of`, `behind`.
+    """
 
     layers: tuple[Layer, ...]
     disagreements: tuple[Disagreement, ...]
@@ -63,9 +67,20 @@ class Report:
     documents: tuple[str, ...]
     people: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    words: tuple[Layer, ...] = ()
+    stances: Layer | None = None
+    weighted: Layer | None = None
+    shared: Shared = field(default=NOTHING, repr=False, compare=False)
+    compared: Mapping[str, Compared] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def figures(self) -> tuple[Layer, ...]:
+        """Every coefficient: the questions, the marked words, then positions by sentence and weighted."""
+        beside = (self.stances, self.weighted)
+        return (*self.layers, *self.words, *(each for each in beside if each is not None))
 
     def layer(self, id: str) -> Layer:
-        return next(layer for layer in self.layers if layer.id == id)
+        return next(layer for layer in self.figures if layer.id == id)
 
 
 def report(
@@ -73,32 +88,72 @@ def report(
     *,
     queued: Collection[Kind] | None = None,
     left_out: Collection[str] = (),
+    sides: Mapping[str, Collection[str]] | None = None,
 ) -> Report:
-    """Agreement over `sentences`.
+    """Agreement over `sentences`, with every reading of those that differ.
 
     Only finished answers count; `queued`: only sentences of these kinds (default: all that are given).
     `left_out`: actors whose claims are not counted; a sentence with no other claim then holds none.
+    `sides`: of each position, for the weighted figure. Many sentences go faster through `report_of`.
     """
-    counted = [
-        _counted(rated, frozenset(left_out)) for rated in sentences if queued is None or rated.kind in queued
-    ]
+    without = frozenset(left_out)
+    counted = [_counted(rated, without) for rated in sentences if queued is None or rated.kind in queued]
     overlapping = (rated for rated in counted if len(rated.answers) > 1)
-    shared = sorted(overlapping, key=lambda rated: (rated.document, rated.order))
-    people = sorted({name for rated in shared for name in rated.answers})
-    aligned = [_aligned(rated) for rated in shared]
-    layers = (
-        claim_present(shared, people),
-        same_claim(aligned),
-        *(of_claims(id, aligned, people) for id in CLAIM_VALUES),
-    )
-    return Report(
-        layers=layers,
-        disagreements=tuple(found for each in aligned if (found := _disagreement(each)) is not None),
-        sentences=len(shared),
-        documents=tuple(dict.fromkeys(rated.document for rated in shared)),
-        people=tuple(people),
+    both = sorted(overlapping, key=lambda rated: (rated.document, rated.order))
+    found = report_of(columns(both), sides=sides)
+    all = found.shared
+    numbers = all.readings.first[:-1][all.reading]
+    places: list[list[dict[str, int]]] = [[] for _ in both]
+    for row, claims in zip(all.row.tolist(), all.claims.tolist(), strict=True):
+        members = {
+            all.people[all.person[row, slot]]: int(claim - numbers[row, slot])
+            for slot, claim in enumerate(claims)
+            if claim >= 0
+        }
+        places[row].append(members)
+    differing = (_disagreement(rated, members) for rated, members in zip(both, places, strict=True))
+    return dataclasses.replace(
+        found,
+        disagreements=tuple(each for each in differing if each is not None),
         left_out=tuple(sorted(left_out)),
     )
+
+
+def report_of(
+    ratings: Ratings,
+    *,
+    left_out: Collection[str] = (),
+    sides: Mapping[str, Collection[str]] | None = None,
+) -> Report:
+    """The same from columns, without the readings: what costs time is only reading distinct answers.
+
+    Everything after `shared` is sums over whole numbers, so a cache may keep `Report` by the last change.
+    """
+    all = shared(ratings, left_out)
+    compared = {
+        each.id: each
+        for each in (claim_present(all), same_claims(all), *(of_claims(all, id) for id in CLAIM_VALUES))
+    }
+    layers = tuple(layer(each, all) for each in compared.values())
+    marked: list[Layer] = []
+    if all.texts is not None:
+        for field in FIELDS:
+            compared[field] = in_or_out(all, field)
+            marked.append(dataclasses.replace(layer(compared[field], all), overlap=overlap(all, field)))
+    compared["stances"] = stance_sets(all)
+    stances = layer(compared["stances"], all)
+    in_between = None
+    if sides is not None:
+        compared["weighted"] = weighted(compared["stance"], by_sides(all.readings.stances, sides))
+        in_between = layer(compared["weighted"], all)
+    used = np.unique(all.document).tolist()
+    return Report(
+        layers=layers, disagreements=(), sentences=len(all.ids),
+        documents=tuple(all.documents[document] for document in used),
+        people=tuple(all.people[person] for person in np.unique(all.person[all.person >= 0]).tolist()),
+        left_out=tuple(sorted(left_out)), words=tuple(marked), stances=stances, weighted=in_between,
+        shared=all, compared=compared,
+    )  # fmt: skip
 
 
 def _counted(rated: Rated, left_out: frozenset[str]) -> Rated:
@@ -114,15 +169,9 @@ def _without(answer: Answer, left_out: frozenset[str]) -> Answer:
     return dataclasses.replace(answer, status=status, claims=claims)
 
 
-def _aligned(rated: Rated) -> Aligned:
-    claims = {name: answer.claims for name, answer in rated.answers.items()}
-    return Aligned(rated, align(claims, rated.text))
-
-
-def _disagreement(aligned: Aligned) -> Disagreement | None:
-    rated = aligned.rated
+def _disagreement(rated: Rated, clusters: Sequence[Mapping[str, int]]) -> Disagreement | None:
     voices = tuple(Voice(name, rated.answers[name]) for name in sorted(rated.answers))
-    rows = tuple(_row(aligned, voices, place) for place in range(len(aligned.clusters)))
+    rows = tuple(_row(members, voices) for members in clusters)
     found = _claims_differ(voices, rows) | {difference for row in rows for difference in row.differs}
     if not found:
         return None
@@ -151,8 +200,7 @@ def _claims_differ(voices: Sequence[Voice], rows: Sequence[Row]) -> set[str]:
     return found
 
 
-def _row(aligned: Aligned, voices: Sequence[Voice], place: int) -> Row:
-    members = aligned.clusters[place].members
+def _row(members: Mapping[str, int], voices: Sequence[Voice]) -> Row:
     claims = tuple(
         voice.answer.claims[members[voice.person]] if voice.person in members else None for voice in voices
     )

@@ -52,10 +52,10 @@ def sums(codes: Ints, n_labels: int, documents: Ints | None, distances: Floats |
         counted.add(block, where)
     document, label, count = counted.cells()
     keep = np.flatnonzero(units)
-    n = _weighed(document, count, n_documents)
-    labels = _weighed(label, count, n_labels).astype(np.int64)
-    expected, without = _expected(document, label, count, labels, distances, n_documents)
-    return Sums(observed[keep], n[keep], units[keep], labels, expected, without[keep])
+    n = weighed(document, count, n_documents)
+    labels = weighed(label, count, n_labels).astype(np.int64)
+    chance, without = expected(document, label, count, labels, distances, n_documents)
+    return Sums(observed[keep], n[keep], units[keep], labels, chance, without[keep])
 
 
 def blocks(codes: Ints, n_labels: int) -> Iterator[NDArray[np.integer]]:
@@ -135,10 +135,11 @@ def _distance(block: Ints, ratings: Ints, distances: Floats) -> Floats:
 def _by_document(where: Ints | None, weights: Floats, n_documents: int) -> Floats:
     if where is None:
         return np.array([weights.sum()])
-    return _weighed(where, weights, n_documents)
+    return weighed(where, weights, n_documents)
 
 
-def _weighed(places: Ints, weights: Floats, size: int) -> Floats:
+def weighed(places: Ints, weights: Floats | Ints | None, size: int) -> Floats:
+    """Sums of `weights` (None: of ones) at each place, (size,)."""
     return np.bincount(places, weights=weights, minlength=size).astype(np.float64, copy=False)
 
 
@@ -179,7 +180,7 @@ class _Counts:
         return cell // self.width, cell % self.width - 1, count.astype(float)
 
 
-def _expected(
+def expected(
     document: NDArray[np.int64],
     label: NDArray[np.int64],
     count: Floats,
@@ -191,9 +192,9 @@ def _expected(
     n = labels.astype(float)
     if distances is None:
         total = n.sum()
-        own = _weighed(document, count, n_documents)
-        cross = _weighed(document, count * n[label], n_documents)
-        square = _weighed(document, count * count, n_documents)
+        own = weighed(document, count, n_documents)
+        cross = weighed(document, count * n[label], n_documents)
+        square = weighed(document, count * count, n_documents)
         rest = (total - own) ** 2 - (n @ n - 2 * cross + square)
         return float(total * total - n @ n), rest
     reach = distances @ n
