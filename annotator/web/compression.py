@@ -38,7 +38,8 @@ def _compressed_file(response: Response, path: Path) -> Response:
     response.close()
     response.direct_passthrough = False
     _send(response, _compressed(path, path.stat().st_mtime_ns))
-    response.headers.pop("ETag", None)
+    for name in ("ETag", "Last-Modified", "Accept-Ranges", "Content-Disposition"):
+        response.headers.pop(name, None)
     return response
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Forbidden, Missing, Person
@@ -42,8 +43,17 @@ READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("static", "healthz")
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions in cookies, prolonged by pages only: a file with a cookie would be fetched for each anew."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in OPEN_TO_ALL:
+            super().save_session(app, session, response)
+
+
 def guard(app: Flask, path: Path) -> None:
     """Put every request of `app` under the rules of this module."""
+    app.session_interface = _Sessions()
     opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
 
     @app.before_request

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,7 @@ PEOPLE = (
     DOCUMENT,
     f"{DOCUMENT}/sentences/s1",
     f"{DOCUMENT}/sentences/s1/history",
+    f"{DOCUMENT}/chunks/0",
 )
 LEADS = (
     "/agreement",
@@ -50,8 +52,8 @@ WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/redo",
     f"{DOCUMENT}/speakers",
     "/codebook/read",
-)
     "/hint",
+)
 WRITES_OF_LEADS = (
     "/demo",
     "/import",
@@ -231,6 +233,20 @@ def test_keeps_versioned_files_for_ever(client: FlaskClient) -> None:
     with client.get("/static/base.css?v=1") as versioned, client.get("/static/base.css") as plain:
         assert "immutable" in versioned.headers["Cache-Control"]
         assert plain.headers["Cache-Control"] == "no-cache"
+
+
+def test_sends_files_compressed_and_without_a_cookie(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Ana")
+    for name in ("base.css", "annotate.js", "icons.svg"):
+        with client.get(f"/static/{name}?v=1") as answer:
+            plain = answer.data
+        for _ in range(2):
+            with client.get(f"/static/{name}?v=1", headers={"Accept-Encoding": "gzip"}) as answer:
+                assert answer.headers["Content-Encoding"] == "gzip"
+                assert gzip.decompress(answer.data) == plain
+                assert len(answer.data) < len(plain) / 2
+                assert "Set-Cookie" not in answer.headers
+                assert "Cookie" not in answer.headers["Vary"]
 
 
 def test_hides_its_cookie_from_scripts_and_other_sites(client: FlaskClient) -> None:
