@@ -11,6 +11,19 @@
     event.detail.headers["X-Text"] = [units().dataset.version, ...here].join(" ");
   });
 
+  /* Only what is still in view when the page has moved to its sentence is looked at. */
+  const looking = new IntersectionObserver((sights) => {
+    for (const { isIntersecting, target } of sights) {
+      if (!isIntersecting) continue;
+      looking.unobserve(target);
+      htmx.trigger(target, "seen");
+    }
+  });
+  const look = () => document.querySelectorAll("#desk .sight").forEach((sight) => looking.observe(sight));
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.querySelector(".sight")) requestAnimationFrame(() => requestAnimationFrame(look));
+  });
+
   /* A chunk comes once. What came too late, or is something else, changes nothing: its link stays. */
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, requestConfig, xhr } = event.detail;

@@ -71,8 +71,8 @@ def chunks(outline: Sequence[tuple[str, str]], codebook: Codebook, shown: range)
         units = outline[start : start + SIZE]
         queued = [sid for sid, kind in units if kind in codebook.queue_units]
         openable = (sid for sid, kind in units if kind in OPENABLE)
-        numbers = (number + 1, number + len(queued)) if queued else (None, None)
+        first, last = (number + 1, number + len(queued)) if queued else (None, None)
         opened = queued[0] if queued else next(openable, None)
-        found.append(Chunk(start // SIZE, opened, *numbers, shown=start in shown))
+        found.append(Chunk(start // SIZE, opened, first, last, start in shown))
         number += len(queued)
     return found
