@@ -101,7 +101,7 @@ class Actions:
         """As fast as a practised hand; what comes after a refusal would be lost, so it ends there."""
         keys: list[str] = []
         for _ in range(self.chance.randint(1, 3)):
-            keys += self.chance.choice([["0"], ["U"], ["J"], ["Z"], self._whole(), self._whole()])
+            keys += self.chance.choice([["0"], ["U"], ["J"], ["Z"], self.whole(), self.whole()])
         dream = copy.deepcopy(place.window)
         for n, key in enumerate(keys, start=1):
             dream.press(key)
@@ -110,7 +110,7 @@ class Actions:
                 break
         return self._told(place, keys)
 
-    def _whole(self) -> list[str]:
+    def whole(self) -> list[str]:
         return [self.chance.choice("1234567"), *self._answers(), self.chance.choice(["Enter", "N"])]
 
     def _told(self, place: Place, keys: list[str]) -> Told:

@@ -21,9 +21,12 @@ from tests.walk.answers import Notebook
 from tests.walk.database import Database
 from tests.walk.page import SCRIPT, arrived, shown
 from tests.walk.server import Server
+from tests.walk.trouble import answer_away, come_back, fresh, killed_while_saving, meet
 from tests.walk.windows import Window
 
 REMEMBERED = 20
+UNREMARKABLE = r"status of (409|422)|net::ERR_"
+"""What Chromium notes of refusals and of a server that is away."""
 
 
 class Difference(AssertionError):
@@ -76,8 +79,10 @@ class Walk:
         others: list[tuple[float, Callable[[Place], Told]]] = [
             (0.015, self._reload),
             (0.015, self._back),
-            (0.004, self._restart),
-            (0.004, self._kill),
+            (0.003, self._restart),
+            (0.003, self._kill),
+            (0.004, self._away),
+            (0.004, self._killed),
         ]
         draw = self.chance.random()
         for share, do in others:
@@ -88,12 +93,13 @@ class Walk:
         else:
             told, act = self.actions.choose(place)
         self.told.append(f"{self.steps} {place.name} at {place.window.card.sid}: {told}")
-        self.counts[told.split()[0]] = self.counts.get(told.split()[0], 0) + 1
+        kind = next(iter(told.split()), "nothing")
+        self.counts[kind] = self.counts.get(kind, 0) + 1
         place.window.refused = place.window.outdated = False
         try:
             act()
             if place.window.outdated:
-                self._meet(place)
+                self.told[-1] += " → changed in another window: " + meet(place, self.chance)
         except BrowserError as error:
             raise self._difference(f"This could not be done: {error}") from error
         self._settled(place)
@@ -101,12 +107,6 @@ class Walk:
             raise self._difference("The console spoke: " + "; ".join(self.noise))
         if self.database.rows() != len(self.book.rows) or self.steps % 50 == 0:
             self.compare()
-
-    def _meet(self, place: Place) -> None:
-        """The sentence was changed in the other window."""
-        place.page.locator("#problem .notice").wait_for()
-        self.told[-1] += " → changed in another window"
-        place.window.show(place.window.card.sid)
 
     # ------------------------------------------------------------ comparing
 
@@ -129,8 +129,9 @@ class Walk:
         return Difference(f"seed {self.seed}, step {self.steps}\n{what}\nThe last actions:\n{last}")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if not re.search(r"Failed to load resource.*status of (409|422)", message.text):
-            self.noise.append(f"{message.type}: {message.text}")
+        if "Failed to load resource" in message.text and re.search(UNREMARKABLE, message.text):
+            return
+        self.noise.append(f"{message.type}: {message.text}")
 
     def _broke(self, error: WebError) -> None:
         self.noise.append(f"uncaught: {error.error}")
@@ -177,6 +178,35 @@ class Walk:
             self.server.start()
 
         return "kill", do
+
+    def _away(self, place: Place) -> Told:
+        if not fresh(place.window):
+            return self._restart(place)
+        keys = [
+            self.actions.whole() if self.chance.random() < 0.7 else ["0"]
+            for _ in range(self.chance.randint(1, 4))
+        ]
+
+        def do() -> None:
+            answer_away(place, self.server, self.chance, keys)
+            self._return(place)
+
+        return "away: " + ", ".join(" ".join(one) for one in keys), do
+
+    def _killed(self, place: Place) -> Told:
+        if not fresh(place.window):
+            return self._kill(place)
+        keys = self.actions.whole()[:-1] + ["Enter"] if self.chance.random() < 0.7 else ["0"]
+
+        def do() -> None:
+            killed_while_saving(place, self.server, self.chance, keys)
+            self._return(place)
+
+        return f"killed-while {' '.join(keys)}", do
+
+    def _return(self, place: Place) -> None:
+        come_back(place.page, self.database, len(self.book.rows))
+        self._load(place, place.window.card.sid)
 
 
 def _unlike(wanted: dict[str, Any], found: dict[str, Any] | None) -> str:

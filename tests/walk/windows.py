@@ -61,6 +61,7 @@ class Window:
     same_speaker: tuple[str, ...] = ()
     refused: bool = False
     outdated: bool = False
+    tried: str = "save"  # what the page sent when it was outdated
     moves: int = 0  # addresses to go back over
 
     # ------------------------------------------------------------ what is shown
@@ -188,7 +189,7 @@ class Window:
         card, sid = self.card, self.card.sid
         self.refused = self.outdated = False
         if self.seen != self.book.version(sid):
-            self.outdated = True
+            self.outdated, self.tried = True, action
             return
         said = {"comment": card.comment, "hard": card.hard}
         answer = self.book.answer(sid)
@@ -221,6 +222,47 @@ class Window:
         card = self.card
         self.opened = card.shown
         self.held = bool(card.speaker or card.stance or card.attribution or card.words)
+
+    # ------------------------------------------------------------ two answers
+
+    @property
+    def number_now(self) -> int | None:
+        """The number that the open claim has in the answer saved now."""
+        wanted = [self.claim().identity]
+        if self.card.n is not None and self.seen is not None:
+            before = self.book.rows[self.seen - 1].after.claims
+            if self.card.n <= len(before):
+                wanted.insert(0, before[self.card.n - 1].identity)
+        claims = self.book.answer(self.card.sid).claims
+        return next((n for want in wanted for n, one in enumerate(claims, 1) if one.identity == want), None)
+
+    @property
+    def can_have_mine(self) -> bool:
+        claims = self.book.answer(self.card.sid).claims
+        if self.tried == "delete":
+            return self.number_now is not None
+        return not (self.tried == "no_claim" and claims)
+
+    def have_mine(self) -> None:
+        """Filled in again on top of what is saved, or stored where there is nothing to fill in."""
+        card, sid = self.card, self.card.sid
+        card.n = self.number_now
+        straight = self.tried == "delete" or self.tried != "save" and not self.book.answer(sid).claims
+        self._arrived(sid)
+        if straight:
+            self.send(self.tried)
+            return
+        self.opened, self.held = card.shown, True
+
+    def answer_unseen(self, keys: list[str]) -> None:
+        """One answer about a sentence, given where the page knows nothing of the server."""
+        sid, comment, hard = self.card.sid, self.card.comment, self.card.hard
+        for key in keys[:-1]:
+            self.press(key)
+        self.seen = self.book.version(sid)
+        self.press(keys[-1])
+        if keys[-1] == "N":  # what was said of the sentence stays with it
+            self.card.comment, self.card.hard = comment, hard
 
     def turn(self, action: str) -> None:
         of = self.undo_of if action == "undo" else self.redo_of
