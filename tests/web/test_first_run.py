@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestEntityTooLarge
 
 from annotator import codebook, demo
-from annotator.model import Role
+from annotator.model import Forbidden, Invalid, Missing, Role, Stale, Unavailable
 from annotator.project import Project
 from annotator.web import create_app
 from tests.conftest import ARTICLE
@@ -116,3 +119,85 @@ def test_knows_who_works_alone_on_this_computer(tmp_path: Path) -> None:
         assert "Zelda" not in visiting(path).get("/sign-in", headers={"X-Forwarded-For": "192.0.2.7"}).text
         project.add_person("Ben")
         assert "Zelda" not in visiting(path).get("/sign-in").text
+
+
+# ------------------------------------------------------------------ when something goes wrong
+
+
+PROBLEMS = {
+    400: BadRequest(),
+    403: Forbidden("You may not."),
+    404: Missing("It is not here."),
+    405: MethodNotAllowed(),
+    409: Stale("Somebody was first."),
+    413: RequestEntityTooLarge(),
+    422: Invalid("That does not fit."),
+    500: ZeroDivisionError(),
+    503: Unavailable("The disk is full."),
+}
+
+
+@pytest.mark.parametrize("status", PROBLEMS)
+@pytest.mark.parametrize("name", ["Ana", ""])
+def test_gives_one_way_on_from_every_problem(app: Flask, sign_in: SignIn, name: str, status: int) -> None:
+    def broken() -> str:
+        raise PROBLEMS[status]
+
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    app.add_url_rule("/broken", view_func=broken)
+    app.logger.disabled = True
+    client = app.test_client()
+    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    if name:
+        sign_in(client, name)
+    answer = client.get("/broken")
+    assert answer.status_code == status
+    (way,) = ways_on(answer.text)
+    with client.get(way, follow_redirects=True) as there:
+        assert there.status_code == (status if way.startswith("/broken") else 200)
+
+
+def ways_on(page: str) -> list[str]:
+    """The addresses of the primary links of a page."""
+    work = page.partition("<main")[2]
+    return re.findall(r'class="button primary[^"]*" href="([^"]*)"', work) + re.findall(r"<form", work)
+
+
+# ------------------------------------------------------------------ pages with nothing to show
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "empty", "unanswered"),
+    [
+        ("Cleo", "/", "Open the demo", "Start"),
+        ("Cleo", "/annotate", "Open the demo", "Save, next sentence"),
+        ("Cleo", "/agreement", "Import documents", "To the documents"),
+        ("Cleo", "/export", "To the documents", "To the documents"),
+        ("Cleo", "/codebook/versions", "To the codebook", "To the codebook"),
+        ("Ana", "/", "Read the codebook meanwhile", "Start"),
+        ("Ana", "/annotate", "Read the codebook meanwhile", "Save, next sentence"),
+        ("Ana", "/export", "To the documents", "To the documents"),
+    ],
+)
+def test_says_what_to_do_next_where_nothing_is(
+    project: Project, sign_in: SignIn, name: str, path: str, empty: str, unanswered: str
+) -> None:
+    client = visiting(project.path)
+    sign_in(client, name)
+    assert empty in words(client, path)
+    project.import_file("talks.txt", b"The talks go on. He said so.\n")
+    assert unanswered in words(client, path)
+
+
+def words(client: FlaskClient, path: str) -> str:
+    """What a page says, its links and buttons among it."""
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
+
+
+def test_clears_filters_that_leave_nothing_to_export(article: Project, sign_in: SignIn) -> None:
+    client = visiting(article.path)
+    sign_in(client, "Cleo")
+    assert "There are no answers yet." in words(client, "/export")
+    assert "No answer fits these filters." in words(client, "/export?person=Ana")
