@@ -91,8 +91,8 @@ qawl.place = (() => {
     say(words);
   }
 
-  function sayArrival({ elt, xhr }) {
-    const stored = elt.id === "answers" && xhr.status > 0 && xhr.status < 400;
+  function sayArrival({ requestConfig, xhr }) {
+    const stored = requestConfig.elt.id === "answers" && xhr.status > 0 && xhr.status < 400;
     const saved = stored ? [byId("saved").textContent.trim()] : [];
     const told = [...document.querySelectorAll("#problem, #panel [data-say]")].map((part) => part.textContent.trim());
     say([...saved, ...told, byId("place").textContent.trim()].filter(Boolean).join(" "));
