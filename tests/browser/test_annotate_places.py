@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from annotator import codebook as codebooks
 from annotator.model import Role
 from annotator.project import Project
-from tests.browser.at_desk import at, claims, go, press, stored
+from tests.browser.at_desk import at, go, press, stored
 from tests.conftest import ARTICLE, Live, enter, password, serve
 
 TURKISH = ("turkey", "tr", "support", "ascribed")
@@ -48,21 +48,6 @@ def test_marks_who_is_named_and_chooses_nobody(desk: Page, live: Live) -> None:
     named = desk.locator(".answer:has(.named)")
     assert {text.strip()[1:].strip() for text in named.all_inner_texts()} >= {"Putin", "Syrian gov’t"}
     expect(desk.locator("#answers :checked")).to_have_count(0)
-
-
-def test_says_when_another_window_was_first(desk: Page, live: Live) -> None:
-    go(desk, live, "s1")
-    other = desk.context.new_page()
-    go(other, live, "s1")
-    press(other, "9 Y D Enter")
-    at(other, "s2")
-    press(desk, "5 W F Enter")
-    expect(desk.locator("#problem")).to_contain_text("another window")
-    expect(desk.locator("#problem")).to_contain_text("Turkey")
-    expect(desk.locator("[name=speaker]:checked")).to_have_value("usa")
-    press(desk, "N 5 W F Enter")
-    at(desk, "s2")
-    assert claims(live, "s1") == [("usa", "off", None, "indirect"), TURKISH]
 
 
 def test_marks_a_pull_quote_as_a_repeat(desk: Page, live: Live) -> None:

@@ -48,6 +48,8 @@ LEADS = (
 WRITES_OF_EVERYBODY = ("/language",)
 WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/sentences/s1",
+    f"{DOCUMENT}/sentences/s1/compare",
+    f"{DOCUMENT}/sentences/s1/mine",
     f"{DOCUMENT}/undo",
     f"{DOCUMENT}/redo",
     f"{DOCUMENT}/speakers",
