@@ -10,6 +10,7 @@ from annotator.agreement.coefficients import FEW_DOCUMENTS, FEW_MINORITY
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval
 from annotator.agreement.layers import FEWEST, Layer
 from annotator.agreement.report import Disagreement, Report
+from annotator.agreement.words import Overlap
 from annotator.model import Claim, Counted, Said
 
 FORMAT = "qawl-agreement/1"
@@ -20,6 +21,11 @@ QUESTIONS: Mapping[str, Said] = {
     "speaker": Said("Who speaks?"),
     "stance": Said("Whose position?"),
     "attribution": Said("How attributed?"),
+    "content": Said("Which words are the content?"),
+    "cue": Said("Which words are the cue?"),
+    "source": Said("Which words are the source?"),
+    "stances": Said("Which positions in a sentence?"),
+    "weighted": Said("Whose position, weighted?"),
 }
 
 REASONS: Mapping[str, Said] = {
@@ -110,6 +116,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "people": list(report.people),
         "left_out": list(report.left_out),
         "layers": [_layer(layer) for layer in report.layers],
+        "beside": [_layer(layer) for layer in report.figures[len(report.layers) :]],
         "disagreements": [_disagreement(each) for each in report.disagreements],
     }
 
@@ -143,7 +150,21 @@ def _layer(layer: Layer) -> dict[str, Any]:
             for merge in layer.merges
         ],
         "ac1": layer.ac1,
+        "filled": layer.filled and list(layer.filled),
+        "open_list": layer.open_list,
+        "overlap": None if layer.overlap is None else _overlap(layer.overlap),
     }  # fmt: skip
+
+
+def _overlap(overlap: Overlap) -> dict[str, Any]:
+    return {
+        "pairs": overlap.pairs,
+        "overlap": overlap.overlap,
+        "exact": overlap.exact,
+        "reason": overlap.reason,
+        "interval": _interval(overlap.interval),
+        "exact_interval": _interval(overlap.exact_interval),
+    }
 
 
 def _interval(interval: Interval) -> dict[str, Any]:
@@ -183,9 +204,9 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    """A label as JSON: speakers as a sorted list, a position as [label, polarity]."""
+    """A label as JSON: speakers or positions as a sorted list, a position as [label, polarity]."""
     if isinstance(value, frozenset):
-        return sorted(value)
+        return sorted(map(_value, value), key=str)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -199,10 +220,10 @@ HEADINGS = ("Question", "Compared", "Same answer", "By chance", "Score", "95 % i
 
 
 def as_table(report: Report) -> str:
-    """The report as text for a terminal: the five questions, how to read them, the sentences that differ."""
+    """The report as text for a terminal: the questions, how to read them, the sentences that differ."""
     lines = [_summary(report)]
     if report.sentences:
-        rows = [_row(layer) for layer in report.layers]
+        rows = [_row(layer) for layer in _told(report)]
         widths = [max(_width(row[i]) for row in [HEADINGS, *rows]) for i in range(len(HEADINGS))]
         lines += ["", _line(HEADINGS, widths), _line(["-" * width for width in widths], widths)]
         lines += [_line(row, widths) for row in rows]
@@ -211,6 +232,11 @@ def as_table(report: Report) -> str:
         lines += ["", f"Sentences where readings differ: {len(report.disagreements)}"]
         lines += [_difference(each) for each in report.disagreements]
     return "\n".join(lines)
+
+
+def _told(report: Report) -> list[Layer]:
+    """The questions, and of the other figures those that there are."""
+    return [layer for layer in report.figures if layer in report.layers or layer.value is not None]
 
 
 def _summary(report: Report) -> str:
@@ -241,13 +267,13 @@ def _row(layer: Layer) -> tuple[str, ...]:
 def _notes(report: Report) -> list[str]:
     """Every reason that a row only hints at, once, with the questions it concerns."""
     said: dict[str, list[str]] = {}
-    for layer in report.layers:
+    for layer in _told(report):
         words = [reason_words(layer)] if layer.reason else [interval_words(layer)]
         words += [REASONS[reason] for reason in layer.provisional]
         for each in words:
             if each:
                 said.setdefault(each, []).append(QUESTIONS[layer.id])
-    everywhere = len(report.layers)
+    everywhere = len(_told(report))
     return [
         words if len(questions) == everywhere else f"{' '.join(questions)} {words}"
         for words, questions in said.items()

@@ -1,0 +1,197 @@
+"""Which sentences stand behind a number, and the breakdowns of one question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.agreement.compared import figure
+from annotator.agreement.drift import Drift, drift
+from annotator.agreement.mixups import Habit, Mixups, habits, mixups
+from annotator.agreement.parts import Part, chance, pairs, parts, values, week
+from annotator.agreement.report import Report
+from annotator.agreement.shared import Shared
+
+Found = tuple[tuple[str, str], ...]
+"""(document, sentence), in the order they were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One question by annotator, document, week, pair, and annotator and week: see `Part`.
+
+    `weeks` and `annotator_weeks`, keyed by ISO week ("2026-W47") and (name, week), are empty where the days
+    of the answers are not known.
+    """
+
+    annotators: tuple[Part, ...]
+    documents: tuple[Part, ...]
+    weeks: tuple[Part, ...]
+    pairs: tuple[Part, ...]
+    annotator_weeks: tuple[Part, ...]
+
+
+def parts_of(report: Report, id: str) -> Parts:
+    """The layer `id` (a key of `report.compared`) in exact parts: agreement.md 4.8."""
+    compared, all = report.compared[id], report.shared
+    each = values(compared)
+    place = all.document[compared.row]
+    row = compared.row[each.unit]
+    by_chance = chance(compared, place if report.layer(id).documents != 1 else compared.row)
+    within = place[each.unit] if report.layer(id).documents != 1 else row
+    who = all.person[row, each.slot]
+    weeks, of_day = _weeks(all)
+    day = all.day[row, each.slot]
+    when = np.where(day >= 0, of_day[day], -1) if len(of_day) else day
+    both = np.where(when >= 0, who * max(len(weeks), 1) + when, -1)
+    names = [(name, week) for name in all.people for week in weeks]
+    return Parts(
+        annotators=parts(each, who, all.people, within, by_chance),
+        documents=parts(each, place[each.unit], all.documents, row, by_chance, held=True),
+        weeks=parts(each, when, weeks, within, by_chance) if weeks else (),
+        pairs=pairs(compared, all.person[compared.row], all.people, by_chance.whole),
+        annotator_weeks=parts(each, both, names, within, by_chance) if weeks else (),
+    )
+
+
+def mixups_of(report: Report, id: str) -> Mixups:
+    """Which answers are mixed up in a nominal question. Raises ValueError for F1 and other distances."""
+    compared = report.compared[id]
+    if compared.distances is not None or compared.measure == "f1":
+        raise ValueError(f"“{id}” has no labels to mix up")
+    return mixups(compared, figure(compared, report.shared.document[compared.row]))
+
+
+def habits_of(report: Report, id: str) -> tuple[Habit, ...]:
+    """How each annotator uses the labels of a question, beside the others on the same units."""
+    compared, all = report.compared[id], report.shared
+    return habits(compared, all.person[compared.row], all.people)
+
+
+def drift_of(report: Report, id: str) -> tuple[Drift, ...]:
+    """Who has moved away from the others, in the order of answering; empty where that is not known."""
+    compared, all = report.compared[id], report.shared
+    each = values(compared)
+    row = compared.row[each.unit]
+    number = all.number[row, each.slot]
+    who = all.person[row, each.slot]
+    days = np.array([*all.days, ""])
+    found = []
+    for person in np.unique(who[number >= 0]).tolist():
+        own = np.flatnonzero((who == person) & (number >= 0))
+        own = own[np.argsort(number[own], kind="stable")]
+        on = days[all.day[row[own], each.slot[own]]].tolist()
+        names = [all.name(one) for one in row[own].tolist()]
+        found.append(drift(all.people[person], each.apart[own], on, names))
+    return tuple(found)
+
+
+def behind(
+    report: Report,
+    id: str,
+    *,
+    differing: bool = False,
+    labels: tuple[Any, Any] | None = None,
+    people: Sequence[str] = (),
+    document: str | None = None,
+    during: str | None = None,
+) -> Found:
+    """The sentences that the figure `id` counts, or one part of it.
+
+    `differing`: only those whose answers differ; `labels`: a cell, both answers given to the same thing (one
+    label twice: given twice); `people`: one annotator's row, or the pair of two, then their two answers alone
+    are looked at; `document`, `during` (an ISO week): that part. All conditions hold of one unit at once.
+    Raises KeyError for an unknown layer, ValueError for an unknown person.
+    """
+    compared, all = report.compared[id], report.shared
+    codes = compared.codes
+    person = all.person[compared.row]
+    kept = compared.ratings > 0
+    chosen = codes
+    if people:
+        places = [all.people.index(name) for name in people]
+        rated = [((person == place) & (codes >= 0)).any(axis=1) for place in places]
+        kept &= np.logical_and.reduce(rated)
+        if len(people) > 1:
+            chosen = np.where(np.isin(person, places), codes, -1)
+    if labels is not None:
+        kept &= _holds(compared.labels, chosen, labels)
+        if len(people) == 1 and labels[0] != labels[1]:
+            kept &= _holds_own(compared.labels, codes, person == places[0], labels)
+    if differing:
+        kept &= _differs(chosen if len(people) != 1 else codes)
+    if document is not None:
+        kept &= all.document[compared.row] == all.documents.index(document)
+    if during is not None:
+        kept &= _during(all, compared.row, codes, during)
+    rows = np.unique(compared.row[kept])
+    return tuple(all.name(row) for row in rows.tolist())
+
+
+def _holds(known: Sequence[Any], codes: NDArray[Any], labels: tuple[Any, Any]) -> NDArray[np.bool_]:
+    first, second = (list(known).index(label) if label in known else -2 for label in labels)
+    if first == second:
+        return np.asarray((codes == first).sum(axis=1) > 1)
+    return np.asarray((codes == first).any(axis=1) & (codes == second).any(axis=1))
+
+
+def _holds_own(
+    known: Sequence[Any], codes: NDArray[Any], own: NDArray[np.bool_], labels: tuple[Any, Any]
+) -> NDArray[np.bool_]:
+    """One of the two labels is this person's."""
+    places = [list(known).index(label) for label in labels if label in known]
+    return np.asarray((own & np.isin(codes, places)).any(axis=1))
+
+
+def _differs(codes: NDArray[Any]) -> NDArray[np.bool_]:
+    most = codes.max(axis=1, initial=-1)
+    return np.asarray(((codes >= 0) & (codes != most[:, None])).any(axis=1))
+
+
+def _during(all: Shared, row: NDArray[Any], codes: NDArray[Any], during: str) -> NDArray[np.bool_]:
+    weeks, of_day = _weeks(all)
+    if during not in weeks:
+        return np.zeros(len(row), bool)
+    day = all.day[row]
+    when = np.where(day >= 0, of_day[day], -1)
+    return np.asarray(((codes >= 0) & (when == weeks.index(during))).any(axis=1))
+
+
+def _weeks(all: Shared) -> tuple[list[str], NDArray[np.int64]]:
+    """(the ISO weeks in order, the place of each of `all.days`)."""
+    of_day = [week(day) for day in all.days]
+    weeks = sorted(set(of_day))
+    return weeks, np.array([weeks.index(one) for one in of_day], np.int64)
+
+
+# ------------------------------------------------------------------ how sentences differ
+
+
+def differences(report: Report) -> dict[str, Found]:
+    """The sentences that differ in each way: `report.DIFFERENCES`, and in the words marked as content.
+
+    The same as those of `Report.disagreements`, without the readings.
+    """
+    all = report.shared
+    found = all.found
+    finished = found >= 0
+    most = found.max(axis=1, initial=-1)
+    least = np.where(finished, found, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
+    claim = (least == 0) & (most > 0)
+    least_found = np.where(found > 0, found, np.iinfo(np.int64).max).min(
+        axis=1, initial=np.iinfo(np.int64).max
+    )
+    number = (most > 0) & (least_found < most)
+    finders = (found > 0)[all.row]
+    missed = np.zeros(len(found), bool)
+    missed[all.row[(finders & (all.claims < 0)).any(axis=1)]] = True
+    marks = {"claim": claim, "number": number, "same": missed & ~claim & ~number}
+    told = {id: tuple(all.name(row) for row in np.flatnonzero(mark).tolist()) for id, mark in marks.items()}
+    for id in ("speaker", "stance", "attribution", "content"):
+        if id in report.compared:
+            told[id] = behind(report, id, differing=True)
+    return told

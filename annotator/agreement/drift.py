@@ -1,0 +1,69 @@
+"""Whether somebody has begun to read differently from the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.agreement.sums import Floats
+
+WINDOW = 60
+EVERY = 20
+ALARM = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One test that fired: after `after` shared units, on `day`, the last 60 differed `recent` on average,
+    all earlier ones `before`; `since` is the first of the 60."""
+
+    after: int
+    z: float
+    recent: float
+    before: float
+    day: str
+    since: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One annotator's disagreement with the others in the order of answering: `shared` units, `tests` made,
+    `z` of the last one (None: under 80 shared units, too few), and every one that fired."""
+
+    annotator: str
+    shared: int
+    tests: int
+    z: float | None
+    alarms: tuple[Alarm, ...]
+
+
+def drift(
+    annotator: str, apart: Floats, days: Sequence[str] = (), names: Sequence[tuple[str, str]] = ()
+) -> Drift:
+    """`apart` (n,): mean distance to the others, 0 to 1, of each shared unit in the order of answering.
+
+    agreement.md, Drift: the last 60 units against all earlier, at least 20, tested every 20, alarm at z > 3;
+    one-sided, z of two means with the variance of all units together. On simulated readers 7 % have a false
+    alarm within 1,000 units (there 12 %, by another z). Look at the sentences before you judge.
+    """
+    total = np.concatenate([[0.0], np.cumsum(apart)])
+    squares = np.concatenate([[0.0], np.cumsum(apart**2)])
+    alarms: list[Alarm] = []
+    z = None
+    ends = range(WINDOW + EVERY, len(apart) + 1, EVERY)
+    for end in ends:
+        start = end - WINDOW
+        before, recent = total[start] / start, (total[end] - total[start]) / WINDOW
+        mean = total[end] / end
+        variance = max(float(squares[end] / end - mean**2), 0.0)
+        spread = math.sqrt(variance * (1 / WINDOW + 1 / start))
+        z = float((recent - before) / spread) if spread > 0 else 0.0
+        if z > ALARM:
+            alarms.append(
+                Alarm(end, z, float(recent), float(before), days[end - 1] if days else "",
+                      names[start] if names else ("", ""))
+            )  # fmt: skip
+    return Drift(annotator, len(apart), len(ends), z, tuple(alarms))
