@@ -69,7 +69,7 @@ def said_in_python(
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args[:2]]
-        if name in keywords and isinstance(texts[0], str):
+        if name in keywords and isinstance(texts[0], str) and texts[0]:
             yield node.lineno, name, tuple(texts) if KEYWORDS[name] else texts[0], []
 
 
@@ -114,6 +114,9 @@ def brought_up_to_date(text: str, lang: str, sentences: Catalog, *, tidy: bool =
     for message in list(catalogue.obsolete.values()):
         catalogue[message.id] = message
     catalogue.update(sentences, no_fuzzy_matching=True)
+    for message in catalogue:
+        if not any(forms(message.string)):  # one that got plural forms is "fuzzy"; not without a translation
+            message.flags.discard("fuzzy")
     written = io.BytesIO()
     write_po(
         written,
