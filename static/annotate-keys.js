@@ -74,7 +74,7 @@ qawl.keys = (() => {
   function inText(event) {
     if (event.key === "Escape") {
       event.preventDefault();
-      qawl.place.focusQuestion();
+      qawl.place.focusQuestion({ leaving: true });
     } else if (event.key === "Enter" && event.target.matches("#answers input")) {
       event.preventDefault();
       if (event.repeat) return;

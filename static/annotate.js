@@ -58,12 +58,14 @@ qawl.place = (() => {
     marks.scrollTo(mark ? mark.offsetLeft - marks.clientWidth / 2 : 0, mark ? mark.offsetTop - marks.clientHeight / 2 : 0);
   }
 
-  function focusQuestion() {
+  /* Texts that are asked for count as questions, unless one has just left them. */
+  function focusQuestion({ leaving = false } = {}) {
     const form = qawl.card.form();
     if (!form) return byId("compare")?.focus();
     const wanted = form.dataset.lookAt;
     form.dataset.lookAt = "";
-    const open = wanted || qawl.card.missing()[0] || form.querySelector("[data-question]")?.dataset.question;
+    const missing = qawl.card.missing().filter((field) => !leaving || form.querySelector(`[data-question="${field}"]`));
+    const open = wanted || missing[0] || form.querySelector("[data-question]")?.dataset.question;
     const there = control(form, open) || form.querySelector("[data-key=Enter]");
     there.focus({ preventScroll: !byId("problem").children.length });
   }

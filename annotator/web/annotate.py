@@ -236,7 +236,9 @@ def _as_typed(doc_id: str, sid: str, problem: Invalid) -> Page:
     """The page with nothing of what was typed lost, or with the claim that is already there."""
     draft = Draft.typed(request.form, g.project.registry().merged)
     page = _page(doc_id, sid, str(problem.claim), problem=problem)
-    twin = draft.n is None and problem.claim is not None and problem.claim <= len(page.claims)
+    # A problem with a field is about what is missing, in whichever claim; without one, about a twin.
+    there = problem.claim is not None and problem.claim <= len(page.claims)
+    twin = draft.n is None and problem.field is None and there
     return replace(
         page,
         draft=page.draft if twin else draft,

@@ -221,3 +221,23 @@ def test_shows_the_rule_for_the_question_in_focus(desk: Page, live: Live) -> Non
     expect(desk.locator("#rule")).to_contain_text("Take the STRONGEST form")
 
 
+def test_leaves_a_text_with_escape_though_it_is_asked_for(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 T F Enter")
+    expect(desk.locator("#comment")).to_be_focused()
+    press(desk, "Escape W Enter")
+    at(desk, "s2")
+    assert claims(live, "s1") == [TURKISH]
+
+
+def test_keeps_a_new_claim_when_another_one_lacks_its_comment(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 T F C")
+    desk.keyboard.type("why")
+    press(desk, "Escape N")
+    expect(desk.locator("#panel a.claim")).to_have_count(1)
+    press(desk, "4 Q D C Control+A Backspace Escape Enter")
+    expect(desk.locator("#problem")).to_contain_text("comment")
+    expect(desk.locator("[name=claim]")).to_have_value("new")
+    expect(desk.locator("[name=speaker]:checked")).to_have_value("russia")
+    assert len(claims(live, "s1")) == 1
