@@ -52,6 +52,7 @@ def keys(*presses: str) -> Steps:
         for one in presses:
             expect(page.locator(".htmx-request")).to_have_count(0)
             press(page, one)
+        expect(page.locator(".htmx-request")).to_have_count(0)
 
     return do
 
