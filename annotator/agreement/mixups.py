@@ -130,18 +130,26 @@ def mixups(compared: Compared, whole: Alpha) -> Mixups:
 
 
 def likeliest(compared: Compared, whole: Alpha) -> tuple[Merge, ...]:
-    """As `merges`, of the commonest pairs only."""
+    """As `merges`, of the commonest pairs only; in each the commoner label first."""
     c, v, count, _ = coincidences(compared)
     met = c != v
     c, v, count = c[met], v[met], count[met]
     apart = float(count.sum())
     labels = compared.labels
-    order = np.lexsort((v, c, -count))[:MOST].tolist()
+    order = np.lexsort((v, c, -count.round(9)))[:MOST].tolist()
     found = []
     for i, j, o in zip(c[order].tolist(), v[order].tolist(), count[order].tolist(), strict=True):
+        first, second = sorted((i, j), key=lambda k: (-whole.counts[k], _name(labels[k])))
         by_chance = whole.counts[i] * whole.counts[j] / (whole.n - 1)
-        found.append(_merge((labels[i], labels[j]), o, o / apart, o / by_chance, by_chance, whole))
+        pair = (labels[first], labels[second])
+        found.append(_merge(pair, o, o / apart, o / by_chance, by_chance, whole))
+    found.sort(key=lambda merge: (-round(merge.count, 9), *map(_name, merge.labels)))
     return tuple(found)
+
+
+def _name(label: Any) -> str:
+    """What equally frequent labels are ordered by, so that the order of the answers does not show."""
+    return "+".join(sorted(label)) if isinstance(label, frozenset) else str(label)
 
 
 def _merge(
