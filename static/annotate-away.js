@@ -45,7 +45,7 @@ qawl.away = (() => {
       for (const part of form.querySelectorAll("#marked-words li")) put("", part.textContent.trim().replace(/\s+/g, " "));
       put("", form.querySelector("#speaker_text")?.value);
       put("", [...form.querySelectorAll("#relay-chain bdi")].map(text).join(", "));
-    } else if (button) put("", text(button));
+    } else put("", says(action) || (button && text(button)));
     put(text(form.querySelector("label[for=comment]")), form.querySelector("#comment")?.value);
     if (form.querySelector("[name=hard]:checked")) put("", text(form.querySelector(".flag span")));
     const shown = document.querySelector(".unit.focus .unit-text");
