@@ -29,22 +29,22 @@ def export_page(live: Live, page: Page) -> Page:
 
 def test_counts_again_with_every_filter_and_keeps_it_in_the_address(export_page: Page) -> None:
     count = export_page.locator(".export-count strong")
-    expect(count).to_have_text("78")
+    expect(count).to_have_text("78 records")
     export_page.get_by_label("Ben").check()
-    expect(count).to_have_text("39")
+    expect(count).to_have_text("39 records")
     export_page.get_by_label("No claim").check()
-    expect(count).to_have_text("6")
+    expect(count).to_have_text("6 records")
     expect(export_page.locator("#say")).to_have_text("6 records")
     expect(export_page.get_by_label("No claim")).to_be_focused()
     expect(export_page).to_have_url(re.compile(r"/export\?person=Ben&status=no_claim$"))
     export_page.reload()
-    expect(count).to_have_text("6")
+    expect(count).to_have_text("6 records")
     expect(export_page.get_by_label("Ben")).to_be_checked()
 
 
 def test_downloads_the_records_it_previews(export_page: Page) -> None:
     export_page.get_by_label("Ana").check()
-    expect(export_page.locator(".export-count strong")).to_have_text("39")
+    expect(export_page.locator(".export-count strong")).to_have_text("39 records")
     with export_page.expect_download() as started:
         export_page.get_by_role("link", name="Download").click()
     lines = Path(started.value.path()).read_bytes().splitlines()
