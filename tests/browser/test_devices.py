@@ -1,15 +1,14 @@
-"""Annotating on a phone, in a small window, with large text, in forced colours, by finger, by mouse or by Tab."""
+"""Annotating on a phone: one question at a time in a sheet below the text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.at_desk import at, claims, go, press, stored
-from tests.conftest import ARTICLE, Live, enter
+from tests.conftest import Live
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 phone = pytest.mark.browser_context_args(**PHONE)
@@ -17,19 +16,17 @@ phone = pytest.mark.browser_context_args(**PHONE)
 # Whether one sees the whole of it, with nothing lying over its middle.
 IN_VIEW = """(part) => {
   const box = part.getBoundingClientRect();
-  const whole = box.top >= 0 && box.bottom <= innerHeight + .5 && box.left >= 0 && box.right <= innerWidth + .5;
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return whole && (part.contains(top) || top.closest("label") === part.closest("label") && top.closest("label") !== null);
+  return box.top >= 0 && box.bottom <= innerHeight + .5 && part.contains(top);
 }"""
-OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 
-# Everything one can press that is smaller than `least` on either side. What stands in a sentence may be lower.
+# Everything one can press that is smaller than `least`. What stands in a sentence may be lower.
 TOO_SMALL = """(least) => [...document.querySelectorAll(
     "#top :is(a, button, summary), #desk :is(a[href], button, input, textarea, select)")]
-  .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.matches("p a, .visually-hidden"))
+  .filter((part) => part.checkVisibility() && !part.matches("p a, .visually-hidden"))
   .map((part) => [part, (part.closest("label") || part).getBoundingClientRect()])
   .filter(([, box]) => box.width > 1 && (box.width < least - .5 || box.height < least - .5))
-  .map(([part, box]) => `${part.outerHTML.slice(0, 90)} ${Math.round(box.width)}×${Math.round(box.height)}`)"""
+  .map(([part, box]) => `${part.outerHTML.slice(0, 90)} ${box.width}×${box.height}`)"""
 
 
 def answer(page: Page, words: str) -> Locator:
@@ -39,10 +36,6 @@ def answer(page: Page, words: str) -> Locator:
 
 def step(page: Page, field: str) -> Locator:
     return page.locator(f"[data-step={field}]")
-
-
-def large_text(page: Page) -> None:
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
 
 
 # ------------------------------------------------------------------ a phone: one question at a time
@@ -126,7 +119,8 @@ def test_keeps_the_sentence_and_save_in_view(live: Live, desk: Page, height: int
             assert button.evaluate(IN_VIEW), field
         text = desk.locator(".unit.focus .unit-text").bounding_box()
         sheet = desk.locator("#panel").bounding_box()
-        assert text and sheet
+        assert text
+        assert sheet
         assert text["y"] + 50 < sheet["y"], f"{field} at {height}"
 
 
