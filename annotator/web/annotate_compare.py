@@ -64,13 +64,14 @@ def compared(desk: Desk, sentence: Sentence, form: MultiDict[str, str], problem:
     n = number_now(desk, sentence, form)
     given = _given(form, former or sentence.text, n)
     action = form.get("action", "save")
+    straight = action == "delete" or (action in ("no_claim", "skip") and not now.claims)
     return Compare(
         saved=Version(now, tuple(enumerate(now.claims, 1)), sentence.text, stored=current),
         given=given,
         problem=problem,
         former=former,
-        fields=tuple(_fields(form, n, former)),
-        straight=action == "delete" or (action in ("no_claim", "skip") and not now.claims),
+        fields=tuple(_fields(form, n, former) if straight else _as_sent(form)),
+        straight=straight,
         kept=form.get("kept", ""),
         possible=not (action == "delete" and n is None) and not (action == "no_claim" and now.claims),
     )
@@ -134,6 +135,11 @@ def _claim(draft: Draft) -> Claim:
         cue_spans=spans_of(draft.spans.get("cue")),
         source_spans=spans_of(draft.spans.get("source")),
     )
+
+
+def _as_sent(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """What finds the claim again when it is filled in: which one it was, of which answer, on which text."""
+    return [(key, value) for key, value in form.items(multi=True) if key not in ("token", "seconds")]
 
 
 def _fields(form: MultiDict[str, str], n: int | None, former: str | None) -> list[tuple[str, str]]:

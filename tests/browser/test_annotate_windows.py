@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from annotator.project import Project
 from tests.browser.at_desk import at, claims, go, history_length, press, stored
+from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, Live, enter
 
 TURKISH = ("turkey", "tr", "support", "ascribed")
@@ -155,3 +158,26 @@ def test_compares_without_a_script(browser: Browser, desk: Page, live: Live) -> 
     expect(page.locator(".unit.focus")).to_have_id("unit-s2")
     assert [claim[0] for claim in claims(live, "s1")] == ["usa", "turkey"]
     context.close()
+
+
+def test_fills_a_changed_claim_in_again_in_its_own_place(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    press(desk, "5 W F Enter")
+    at(desk, "s2")
+    go(desk, live, "s1")
+    other = desk.context.new_page()
+    go(other, live, "s1")
+    press(other, "N 9 Y D Enter")
+    at(other, "s2")
+    press(desk, "Q Enter")
+    desk.get_by_role("button", name="Use mine").click()
+    expect(desk.locator("[name=claim]")).to_have_value("1")
+    press(desk, "Enter")
+    at(desk, "s2")
+    assert [(claim[0], claim[1]) for claim in claims(live, "s1")] == [("turkey", "ru"), ("usa", "off")]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_has_no_violation_beside_two_answers(late: Page, colours: Literal["light", "dark"]) -> None:
+    late.emulate_media(color_scheme=colours)
+    assert violations(late, "compare") == []
