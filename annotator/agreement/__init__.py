@@ -19,6 +19,7 @@ from annotator.agreement.distances import jaccard, masi
 from annotator.agreement.drift import Alarm, Drift, drift
 from annotator.agreement.flat import COLUMNS, rows
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval, jackknife
+from annotator.agreement.kappas import cohen, fleiss, scott
 from annotator.agreement.layers import ACT_BELOW, CLAIM_VALUES, FEWEST, Layer
 from annotator.agreement.methods import methods
 from annotator.agreement.mixups import Cell, Habit, Merge, Mixups, Use, mcnemar, merges
@@ -83,6 +84,7 @@ __all__ = [
     "as_json",
     "as_table",
     "behind",
+    "cohen",
     "coincidences",
     "decompose",
     "detection",
@@ -90,6 +92,7 @@ __all__ = [
     "drift",
     "drift_of",
     "figure",
+    "fleiss",
     "habits_of",
     "interval_words",
     "jaccard",
@@ -107,6 +110,7 @@ __all__ = [
     "report_of",
     "rows",
     "sample",
+    "scott",
     "t_cdf",
     "t_quantile",
 ]
