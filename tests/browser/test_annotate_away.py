@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from annotator.project import Project
 from tests.browser.at_desk import at, claims, focus_is_at_work, go, history_length, press, stored
 from tests.browser.away import Server, come_back, kept, unreached
+from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, enter
 
 TURKISH = ("turkey", "tr", "support", "ascribed")
@@ -287,9 +288,7 @@ def test_throws_a_kept_answer_away_only_when_told_twice(desk: Page, live: Server
     assert history_length(live) == 0
 
 
-def test_keeps_the_comment_and_the_flag_with_every_answer_about_a_sentence(
-    desk: Page, live: Server
-) -> None:
+def test_keeps_the_comment_and_the_flag_with_every_answer_about_a_sentence(desk: Page, live: Server) -> None:
     go(desk, live, "s1")
     live.stop()
     press(desk, "B C")
@@ -307,3 +306,13 @@ def test_keeps_the_comment_and_the_flag_with_every_answer_about_a_sentence(
         "why",
         True,
     )
+
+
+def test_has_no_violation_while_the_server_is_away(desk: Page, live: Server) -> None:
+    go(desk, live, "s1")
+    live.stop()
+    press(desk, "5 W F Enter 0")
+    at(desk, "s3")
+    assert violations(desk, "kept") == []
+    desk.get_by_role("button", name="See them").click()
+    assert violations(desk, "the list of what is kept") == []
