@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
@@ -184,7 +185,8 @@ def main() -> None:
     print("           Enter to ready, ms  painted  first kB  kB a sentence            typed ahead")
     print("sentences     p50    p95    max      p95   no fonts    mean    max  elements  in 300 ms")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**browsers.launch_options(found))
+        options: dict[str, Any] = browsers.launch_options(found)
+        browser = playwright.chromium.launch(**options)
         for sentences in lengths:
             path = Path(folder) / f"{sentences}.db"
             doc_id = build(path, sentences)
