@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 
 import numpy as np
 import orjson
@@ -88,7 +89,8 @@ class Readings:
 
     Codes of a claim are places in `speakers`, `stances`, `attributions`, −1 for blank. `sets`: the set of
     positions taken in a reading, a place in `stance_sets`, −1 if it has claims and none names a position.
-    `spans`: by field ("content", "cue", "source") the spans of each claim; `marked` whether it has any.
+    `spans`: by field ("content", "cue", "source") where those of each claim begin (C + 1,), and start and end
+    of each span (·, 2); `marked` (C,) whether a claim has any.
     """
 
     first: Ints
@@ -100,7 +102,7 @@ class Readings:
     stance: Ints
     attribution: Ints
     sets: Ints
-    spans: dict[str, list[list[list[int]]]]
+    spans: dict[str, tuple[Ints, Ints]]
     marked: dict[str, NDArray[np.bool_]]
 
     def claims(self, reading: int) -> range:
@@ -146,11 +148,17 @@ def read(claims: Sequence[str | bytes], left_out: frozenset[str]) -> tuple[Ints,
         none_named = len(speaker) > first[-1] and not taken
         sets.append(-1 if none_named else stance_sets.setdefault(frozenset(taken), len(stance_sets)))
         first.append(len(speaker))
+    flat = {name: _flat(spans[name]) for name in FIELDS}
     return reading, Readings(
         _ints(first), list(speakers), list(stances), list(attributions), list(stance_sets),
-        _ints(speaker), _ints(stance), _ints(attribution), _ints(sets), spans,
-        {name: np.array([bool(one) for one in spans[name]], dtype=np.bool_) for name in FIELDS},
+        _ints(speaker), _ints(stance), _ints(attribution), _ints(sets), flat,
+        {name: np.diff(flat[name][0]) > 0 for name in FIELDS},
     )  # fmt: skip
+
+
+def _flat(spans: list[list[list[int]]]) -> tuple[Ints, Ints]:
+    ends = np.array([0, *accumulate(map(len, spans))], np.int64)
+    return ends, np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
 
 
 def _ints(values: Sequence[int]) -> Ints:

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.agreement.alignment import grouped
+from annotator.agreement.marks import Marks, as_number, marks
 from annotator.agreement.ratings import Ratings, Readings, read
 from annotator.agreement.sums import Ints
 
@@ -37,27 +39,16 @@ class Shared:
     readings: Readings
     claims: Ints
     row: Ints
-    _sizes: dict[int, int] = field(default_factory=dict, repr=False)
-    _masks: dict[tuple[str, int, int], int] = field(default_factory=dict, repr=False)
+    marks: Marks
+    _sizes: Ints = field(repr=False)
 
     def sizes(self, rows: Ints) -> Ints:
         """Number of words of each of these sentences; counted once. There must be `texts`."""
-        known, texts = self._sizes, self.texts or ()
-        return np.array(
-            [
-                known[row] if row in known else known.setdefault(row, count(texts[row]))
-                for row in rows.tolist()
-            ],
-            np.int64,
-        )
-
-    def tokens(self, name: str, row: int, claim: int) -> int:
-        """`tokens` of a claim's "content", "cue" or "source"; counted once."""
-        key = (name, row, claim)
-        if key not in self._masks:
-            text = None if self.texts is None else self.texts[row]
-            self._masks[key] = tokens(self.readings.spans[name][claim], text)
-        return self._masks[key]
+        new = rows[self._sizes[rows] < 0]
+        if len(new):
+            texts = map((self.texts or ()).__getitem__, new.tolist())
+            self._sizes[new] = np.fromiter(map(len, map(str.split, texts)), np.int64, len(new))
+        return self._sizes[rows]
 
     @property
     def found(self) -> Ints:
@@ -101,7 +92,9 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
     unknown = np.full(len(reading), -1, np.int64)
     readings_by_slot = by_slot(reading)
     texts = None if ratings.texts is None else _taken(ratings.texts, kept)
-    claims, of = _side_by_side(readings_by_slot, readings, texts)
+    marked = marks(readings_by_slot, readings, texts)
+    sizes = np.full(len(kept), -1, np.int64)
+    claims, of = _Same(readings_by_slot, readings, texts, marked).side_by_side()
     return Shared(
         documents=tuple(ratings.documents), people=tuple(names), days=tuple(days),
         ids=_taken(ratings.ids, kept), texts=texts,
@@ -109,7 +102,7 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
         reading=readings_by_slot,
         number=by_slot(unknown if ratings.number is None else np.asarray(ratings.number, np.int64)),
         day=by_slot(day if len(day) else unknown),
-        readings=readings, claims=claims, row=of,
+        readings=readings, claims=claims, row=of, marks=marked, _sizes=sizes,
     )  # fmt: skip
 
 
@@ -131,105 +124,92 @@ def _ranks(sentence: Ints, person: Ints) -> Ints:
 # ------------------------------------------------------------------ the same claims
 
 
-def _side_by_side(reading: Ints, readings: Readings, texts: Sequence[str] | None) -> tuple[Ints, Ints]:
-    """(claims (C, M), sentence of each row (C,)).
-
-    Where nobody has two claims and at most one marked content, all overlaps are whole: one row. The others
-    go one by one through `grouped`.
-    """
-    present = reading >= 0
-    number = np.where(present, np.diff(readings.first)[reading], 0)
-    first = readings.first[:-1][reading] if len(readings.first) > 1 else reading
-    marked = np.zeros(reading.shape, bool)
-    once = number == 1
-    marked[once] = readings.marked["content"][first[once]]
-    plain = (number.max(axis=1, initial=0) == 1) & (marked.sum(axis=1) < 2)
-    rows = np.flatnonzero(plain)
-    easy = np.where(number[rows] > 0, first[rows], -1)
-    hard_rows = np.flatnonzero(~plain & (number.sum(axis=1) > 0))
-    same = _Same(readings)
-    claims: list[list[int]] = []
-    of: list[int] = []
-    width = reading.shape[1]
-    for row, slots in zip(hard_rows.tolist(), reading[hard_rows].tolist(), strict=True):
-        text = texts[row] if texts is not None else None
-        for members in same.clusters([slot for slot in slots if slot >= 0], text):
-            line = [-1] * width
-            for slot, claim in members.items():
-                line[slot] = claim
-            claims.append(line)
-            of.append(row)
-    hard = np.array(claims, np.int64).reshape(len(claims), width)
-    both = np.concatenate([rows, np.array(of, np.int64)])
-    order = np.argsort(both, kind="stable")
-    return np.concatenate([easy, hard])[order], both[order]
-
-
 class _Same:
-    """Aligns one sentence after the other; where words do not decide, equal patterns of speakers once."""
+    """Puts claims side by side.
 
-    def __init__(self, readings: Readings) -> None:
-        self.first = readings.first.tolist()
+    Where nobody has two claims, words that meet decide at once. The others go one by one through `grouped`;
+    where words do not decide, equal patterns of speakers go once.
+    """
+
+    def __init__(self, reading: Ints, readings: Readings, texts: Sequence[str] | None, marked: Marks) -> None:
+        self.reading, self.readings, self.texts, self.marks = reading, readings, texts, marked
         self.speaker = readings.speaker.tolist()
-        self.marked = readings.marked["content"].tolist()
-        self.spans = readings.spans["content"]
+        self.has = readings.marked["content"]
         self.patterns: dict[tuple[tuple[int, ...], ...], Clusters] = {}
 
-    def clusters(self, slots: Sequence[int], text: str | None) -> list[dict[int, int]]:
-        """Slot → claim, for each cluster."""
-        own = [range(self.first[reading], self.first[reading + 1]) for reading in slots]
-        marking = [any(self.marked[claim] for claim in claims) for claims in own]
+    def side_by_side(self) -> tuple[Ints, Ints]:
+        """(claims (C, M), sentence of each row (C,))."""
+        reading, first = self.reading, self.readings.first
+        number = np.where(reading >= 0, np.diff(first)[reading], 0) if len(first) > 1 else 0 * reading
+        claim = first[:-1][reading] if len(first) > 1 else reading
+        own = np.where(number == 1, claim, -1)
+        marked = np.zeros(reading.shape, bool)
+        marked[own >= 0] = self.has[own[own >= 0]]
+        single, both = number.max(axis=1, initial=0) == 1, marked.sum(axis=1)
+        two = np.flatnonzero(single & (both == 2) & ((number > 0).sum(axis=1) == 2))
+        meet = self._meet(two, marked[two])
+        one = np.concatenate([np.flatnonzero(single & (both < 2)), two[meet]])
+        apart = np.repeat(two[~meet], 2)
+        left = own[apart].copy()
+        slots = np.nonzero(marked[two[~meet]])[1]
+        left[np.arange(len(apart)), slots.reshape(-1, 2)[:, ::-1].ravel()] = -1
+        hard = (number.sum(axis=1) > 0) & ~(single & (both < 2))
+        hard[two] = False
+        slow, of = self._one_by_one(np.flatnonzero(hard), number)
+        rows = np.concatenate([one, apart, of])
+        order = np.argsort(rows, kind="stable")
+        return np.concatenate([own[one], left, slow])[order], rows[order]
+
+    def _meet(self, rows: Ints, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether the two marked claims of each of these sentences share a word."""
+        slots = np.nonzero(marked)[1].reshape(-1, 2)
+        a, b = (self.marks.of("content", self.marks.start[rows, slots[:, k]]) for k in (0, 1))
+        return np.asarray((a & b).any(axis=1))
+
+    def _one_by_one(self, rows: Ints, number: Ints) -> tuple[Ints, Ints]:
+        claims: list[list[int]] = []
+        of: list[int] = []
+        width = self.reading.shape[1]
+        firsts = self.readings.first[:-1][self.reading[rows]] if len(rows) else self.reading[rows]
+        starts = self.marks.start[rows]
+        for row, slots, first, start in zip(
+            rows.tolist(), number[rows].tolist(), firsts.tolist(), starts.tolist(), strict=True
+        ):
+            for members in self._clusters(row, slots, first, start):
+                line = [-1] * width
+                for slot, place in members.items():
+                    line[slot] = first[slot] + place
+                claims.append(line)
+                of.append(row)
+        return np.array(claims, np.int64).reshape(len(claims), width), np.array(of, np.int64)
+
+    def _clusters(self, row: int, number: list[int], first: list[int], start: list[int]) -> Clusters:
+        """Slot → place of the claim in its answer, for each cluster."""
+        speakers = [self.speaker[a : a + n] for a, n in zip(first, number, strict=True)]
+        at = self.marks.at["content"]
+        places = [at[a : a + n].tolist() for a, n in zip(start, number, strict=True)]
+        marking = [any(place >= 0 for place in some) for some in places]
         if sum(marking) < 2:
-            found = self._by_speakers([[self.speaker[claim] for claim in claims] for claims in own])
-        else:
-            size = count(text) if text is not None else self._end(own)
-            found = grouped(
-                [[None if self.speaker[c] < 0 else self.speaker[c] for c in claims] for claims in own],
-                [
-                    [self._tokens(claim, text, size) for claim in claims] if some else None
-                    for claims, some in zip(own, marking, strict=True)
-                ],
-            )
-        return [{slot: own[slot][place] for slot, place in members.items()} for members in found]
+            return self._by_speakers(speakers)
+        bits = self.marks.bits["content"]
+        tokens = {place: as_number(bits[place]) for some in places for place in some if place >= 0}
+        whole = (1 << len(self.texts[row].split())) - 1 if self.texts else max(tokens.values())
+        whole = (1 << whole.bit_length()) - 1
+        return grouped(
+            [[None if who < 0 else who for who in some] for some in speakers],
+            [
+                [tokens.get(place, whole) for place in some] if any_ else None
+                for some, any_ in zip(places, marking, strict=True)
+            ],
+        )
 
     def _by_speakers(self, speakers: Sequence[Sequence[int]]) -> Clusters:
         numbers: dict[int, int] = {-1: -1}
-        pattern = tuple(tuple(numbers.setdefault(who, len(numbers)) for who in claims) for claims in speakers)
+        pattern = tuple(tuple(numbers.setdefault(who, len(numbers)) for who in some) for some in speakers)
         if pattern not in self.patterns:
-            named = [[None if who < 0 else who for who in claims] for claims in pattern]
+            named = [[None if who < 0 else who for who in some] for some in pattern]
             self.patterns[pattern] = grouped(named, [None] * len(named))
         return self.patterns[pattern]
-
-    def _tokens(self, claim: int, text: str | None, size: int) -> int:
-        return tokens(self.spans[claim], text) if self.marked[claim] else (1 << size) - 1
-
-    def _end(self, own: Sequence[range]) -> int:
-        return max((to for claims in own for claim in claims for _, to in self.spans[claim]), default=0)
-
-
-def count(text: str) -> int:
-    """Number of white-space words."""
-    return len(text.split())
-
-
-def tokens(spans: Sequence[Sequence[int]], text: str | None) -> int:
-    """The white-space words of which `spans` hold a character, bit i for the i-th; without a text, the code
-    points. Words are counted before each end rather than all listed: `alignment.covered`, faster.
-
-    >>> bin(tokens([[1, 4]], "He left."))
-    '0b11'
-    """
-    found = 0
-    for since, to in spans:
-        if text is None:
-            first, last = since, to
-        else:
-            first, last = len(text[:since].split()), len(text[:to].split())
-            if 0 < since < len(text) and not text[since - 1].isspace() and not text[since].isspace():
-                first -= 1  # it begins within a word
-        if first < last:
-            found |= (1 << last) - (1 << first)
-    return found
 
 
 NOTHING = shared(Ratings((), (), (), (), (), (), (), ()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from annotator.agreement.compared import Compared
 from annotator.agreement.interval import Interval, jackknife
+from annotator.agreement.marks import first_tokens, size
 from annotator.agreement.shared import Shared
 from annotator.agreement.sums import Floats, Ints
 
@@ -34,20 +34,24 @@ class Overlap:
 
 def overlap(all: Shared, field: str) -> Overlap:
     """Of "content", "cue" or "source"; agreement.md 4.7 (i)."""
-    marked = all.readings.marked[field]
+    marked, marks = all.readings.marked[field], all.marks
     has = (all.claims >= 0) & (marked[all.claims] if len(marked) else False)
-    rows: list[int] = []
-    each: list[float] = []
-    for cluster in np.flatnonzero(has.sum(axis=1) > 1).tolist():
-        row = int(all.row[cluster])
-        masks = [all.tokens(field, row, claim) for claim in all.claims[cluster, has[cluster]].tolist()]
-        for i, a in enumerate(masks):
-            for b in masks[i + 1 :]:
-                either = (a | b).bit_count()
-                rows.append(row)
-                each.append((a & b).bit_count() / either if either else 1.0)
-    shares = np.array(each)
-    found = np.array(rows, np.int64)
+    places = np.where(has, all.claims - all.readings.first[:-1][all.reading[all.row]], 0) if has.any() else 0
+    rows: list[Ints] = [np.empty(0, np.int64)]
+    each: list[Floats] = [np.empty(0)]
+    for a in range(has.shape[1]):
+        for b in range(a + 1, has.shape[1]):
+            both = np.flatnonzero(has[:, a] & has[:, b])
+            row = all.row[both]
+            if not len(both):
+                continue
+            one, other = (
+                marks.of(field, marks.start[row, slot] + np.asarray(places)[both, slot]) for slot in (a, b)
+            )
+            either = size(one | other)
+            rows.append(row)
+            each.append(np.divide(size(one & other), either, out=np.ones(len(both)), where=either > 0))
+    found, shares = np.concatenate(rows), np.concatenate(each)
     if not len(found):
         none = Interval(reason="no_overlap")
         return Overlap(0, None, None, "no_overlap", none, none, found, shares)
@@ -82,51 +86,46 @@ def in_or_out(all: Shared, field: str) -> Compared:
     by_slot = np.where(all.reading >= 0, state[all.reading] if len(state) else -1, -1)
     known = (by_slot >= 0).sum(axis=1) > 1
     out = np.flatnonzero(known & (by_slot.max(axis=1, initial=-1) == 0))
-    codes, rows, weights = [], [], []
     some = np.flatnonzero(known & (by_slot.max(axis=1, initial=-1) == 1))
     sizes = all.sizes(np.concatenate([out, some]))
-    for row, size, states, slots in zip(
-        some.tolist(),
-        sizes[len(out) :].tolist(),
-        by_slot[some].tolist(),
-        all.reading[some].tolist(),
-        strict=True,
-    ):
-        masks = [
-            _mask(all, field, reading, row) if s == 1 else 0 for s, reading in zip(states, slots, strict=True)
-        ]
-        for pattern, weight in _patterns(masks, states, size):
-            codes.append(pattern)
-            rows.append(row)
-            weights.append(weight)
-    table = np.array(codes, np.int64).reshape(len(codes), all.reading.shape[1])
+    codes, at, weights = _patterns(all, field, some, by_slot[some], sizes[len(out) :])
     return Compared(
         id=field, unit="words",
-        codes=np.concatenate([by_slot[out], table]),
-        row=np.concatenate([out, np.array(rows, np.int64)]),
+        codes=np.concatenate([by_slot[out], codes]),
+        row=np.concatenate([out, some[at]]),
         labels=(False, True),
-        weights=np.concatenate([sizes[: len(out)], np.array(weights, np.int64)]),
+        weights=np.concatenate([sizes[: len(out)], weights]),
     )  # fmt: skip
 
 
-def _mask(all: Shared, field: str, reading: int, row: int) -> int:
-    found = 0
-    for claim in all.readings.claims(reading):
-        found |= all.tokens(field, row, claim)
-    return found
+def _patterns(all: Shared, field: str, rows: Ints, states: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints]:
+    """(in or out by slot (Q, M), place of the sentence in `rows` (Q,), number of tokens (Q,)).
 
-
-def _patterns(masks: Sequence[int], states: Sequence[int], size: int) -> list[tuple[list[int], int]]:
-    """(in or out by slot, number of tokens) of the tokens that are alike."""
-    alike: list[tuple[list[int], int]] = [([], (1 << size) - 1)]
-    for mask, state in zip(masks, states, strict=True):
-        if state < 0:
-            alike = [([*pattern, -1], some) for pattern, some in alike]
-            continue
-        alike = [
-            ([*pattern, code], part)
-            for pattern, some in alike
-            for code, part in ((1, some & mask), (0, some & ~mask))
-            if part
-        ]
-    return [(pattern, some.bit_count()) for pattern, some in alike]
+    The tokens of a sentence that are alike are counted together.
+    """
+    bits = all.marks.bits[field]
+    width = max(bits.shape[1], (int(sizes.max(initial=1)) + 63) // 64)
+    bits = np.pad(bits, ((0, 0), (0, width - bits.shape[1])))
+    at = np.arange(len(rows))
+    alike = first_tokens(sizes, width)
+    codes = np.full((len(rows), 0), -1, np.int64)
+    number = np.diff(all.readings.first)
+    for slot in range(states.shape[1]):
+        inside = np.zeros((len(rows), width), np.uint64)
+        marked = np.flatnonzero(states[:, slot] == 1)
+        n = number[all.reading[rows[marked], slot]]
+        begin = np.cumsum(n) - n
+        claim = np.repeat(all.marks.start[rows[marked], slot] - begin, n) + np.arange(int(n.sum()))
+        if len(marked):
+            inside[marked] = np.bitwise_or.reduceat(bits[all.marks.at[field][claim]], begin, axis=0)
+        state = states[at, slot]
+        parts = [(-1, alike * (state < 0)[:, None].astype(np.uint64)),
+                 (0, (alike & ~inside[at]) * (state >= 0)[:, None].astype(np.uint64)),
+                 (1, (alike & inside[at]) * (state >= 0)[:, None].astype(np.uint64))]  # fmt: skip
+        kept = [(code, part, np.flatnonzero(part.any(axis=1))) for code, part in parts]
+        codes = np.concatenate(
+            [np.column_stack([codes[on], np.full(len(on), code, np.int64)]) for code, _, on in kept]
+        )
+        alike = np.concatenate([part[on] for _, part, on in kept])
+        at = np.concatenate([at[on] for _, _, on in kept])
+    return codes, at, size(alike)

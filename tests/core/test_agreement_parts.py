@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -31,8 +32,8 @@ from annotator.agreement import (
     report_of,
 )
 from annotator.agreement.alignment import covered, words
-from annotator.agreement.ratings import columns
-from annotator.agreement.shared import tokens
+from annotator.agreement.marks import as_number, marks, size
+from annotator.agreement.ratings import columns, read
 from annotator.model import Answer, Claim, Kind, Status
 
 TEXT = "one two three four five six seven eight"
@@ -105,15 +106,34 @@ def test_puts_claims_side_by_side_as_align_does(seed: int) -> None:
         assert mine.get(name, set()) == {frozenset(cluster.members.items()) for cluster in clusters}
 
 
+def tokens(spans: Sequence[tuple[int, int]], text: str) -> int:
+    """The words of `text` with a character in `spans`, one by one."""
+    pieces = words(text)
+    return covered(spans, [a for a, _ in pieces], [b for _, b in pieces])
+
+
 @settings(max_examples=200, deadline=None)
 @given(
-    st.text("ab \n\u00a0ش", max_size=24),
-    st.lists(st.tuples(st.integers(0, 24), st.integers(1, 8)), max_size=3),
+    st.lists(st.text("ab \u00a0ش😀", max_size=200), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 199), st.integers(1, 150)), max_size=6),
 )
-def test_counts_words_as_a_list_of_them_would(text: str, drawn_spans: list[tuple[int, int]]) -> None:
-    spans = [(start, min(start + size, len(text))) for start, size in drawn_spans if start < len(text)]
-    pieces = words(text)
-    assert tokens(spans, text) == covered(spans, [a for a, _ in pieces], [b for _, b in pieces])
+def test_finds_the_words_of_all_claims_at_once(
+    texts: list[str], drawn_spans: list[tuple[int, int, int]]
+) -> None:
+    spans: list[list[tuple[int, int]]] = [[] for _ in texts]
+    for row, start, length in drawn_spans:
+        if row < len(texts) and start < len(texts[row]):
+            spans[row].append((start, min(start + length, len(texts[row]))))
+    claims = [orjson.dumps([Claim(("p",), "ru", None, "own", content_spans=tuple(some))]) for some in spans]
+    reading, readings = read(claims, frozenset())
+    found = marks(reading.reshape(-1, 1), readings, texts)
+    for row, some in enumerate(spans):
+        if some:
+            bits = found.of("content", found.start[[row], [0]])
+            assert as_number(bits[0]) == tokens(some, texts[row])
+            assert size(bits)[0] == tokens(some, texts[row]).bit_count()
+        else:
+            assert found.at["content"][found.start[row, 0]] == -1
 
 
 def figures(found: Report) -> list[Any]:
