@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotator.agreement.distances import Distance, matrix
 from annotator.agreement.interval import Interval, jackknife
-from annotator.agreement.sums import Ints, Sums, blocks, sums
+from annotator.agreement.sums import Ints, Sums, blocks, each_row, sums
 
 Units = Sequence[Sequence[Hashable | None]]
 """One row per unit, one value or None per annotator."""
@@ -132,7 +132,7 @@ def ac1(
 
 def gwet(table: Ints, where: Ints) -> Alpha:
     """`ac1` from how often each unit got each label (N, q), and the document of each, (N,)."""
-    rated = table.sum(axis=1)
+    rated = each_row(np.add, table)
     paired = rated >= 2
     counts = {k: int(n) for k, n in enumerate(table.sum(axis=0)) if n}
     n, groups = int(rated.sum()), len(np.unique(where[paired]))
@@ -145,7 +145,9 @@ def gwet(table: Ints, where: Ints) -> Alpha:
         return undefined("no_overlap")
     if table.shape[1] < 2:
         return undefined("no_variation", 1.0)
-    agreeing = np.where(paired, (table * (table - 1)).sum(axis=1) / np.maximum(rated * (rated - 1), 1), 0.0)
+    agreeing = np.where(
+        paired, each_row(np.add, table * (table - 1)) / np.maximum(rated * (rated - 1), 1), 0.0
+    )
     shares = table / np.maximum(rated, 1)[:, None]
     size = int(where.max()) + 1
     per_document = np.stack(
@@ -236,6 +238,7 @@ def few_minority(codes: Ints, n_labels: int, s: Sums, weights: Ints | None = Non
 
 def _units_without_only(codes: Ints, n_labels: int, label: int, weights: Ints | None) -> int:
     if weights is not None:
-        other = ((codes >= 0) & (codes != label)).any(axis=1) & ((codes >= 0).sum(axis=1) > 1)
+        rated = codes >= 0
+        other = each_row(np.logical_or, rated & (codes != label)) & (each_row(np.add, rated) > 1)
         return int(weights[other].sum())
     return sum(int(((block >= 0) & (block != label)).any(axis=0).sum()) for block in blocks(codes, n_labels))

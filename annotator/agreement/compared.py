@@ -13,7 +13,7 @@ from annotator.agreement.detection import Detection, undetected
 from annotator.agreement.distances import masi_matrix
 from annotator.agreement.interval import jackknife
 from annotator.agreement.shared import Shared
-from annotator.agreement.sums import Floats, Ints, Sums, expected, weighed
+from annotator.agreement.sums import Floats, Ints, Sums, each_row, expected, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Compared:
     @property
     def ratings(self) -> Ints:
         """Number of ratings of each unit (U,), 0 where there is one only: it is compared with nothing."""
-        m = (self.codes >= 0).sum(axis=1)
+        m = each_row(np.add, self.codes >= 0)
         return np.where(m < 2, 0, m)
 
     def pairs(self) -> Iterator[tuple[int, int, Ints]]:
@@ -132,8 +132,8 @@ def _weighed(compared: Compared, places: Ints) -> Sums:
 
 def found_by(compared: Compared, places: Ints) -> Detection:
     """Mean pairwise F1: Σ k(k−1) / Σ k(m−1) over claims, k found it of m who finished; 4.4."""
-    k = (compared.codes == 1).sum(axis=1)
-    m = (compared.codes >= 0).sum(axis=1)
+    k = each_row(np.add, compared.codes == 1)
+    m = each_row(np.add, compared.codes >= 0)
     counted = m > 1
     if not counted.any():
         return undetected()

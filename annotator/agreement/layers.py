@@ -17,6 +17,7 @@ from annotator.agreement.detection import Detection
 from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval
 from annotator.agreement.mixups import Merge, likeliest
 from annotator.agreement.shared import Shared
+from annotator.agreement.sums import each_row
 from annotator.agreement.words import Overlap
 from annotator.model import Claim
 
@@ -134,7 +135,7 @@ def layer(compared: Compared, all: Shared) -> Layer:
         whole = figure(compared, all.document[compared.row])
     interval, over = _interval(compared, whole)
     pairable = compared.ratings > 0
-    who = np.unique(all.person[compared.row][(compared.codes >= 0) & pairable[:, None]])
+    who = np.flatnonzero(np.bincount(all.person[compared.row][(compared.codes >= 0) & pairable[:, None]]))
     found = Layer(
         id=compared.id, measure=compared.measure, unit=compared.unit,
         value=whole.value, reason=whole.reason, observed=None, expected=None,
@@ -173,13 +174,13 @@ def _interval(compared: Compared, whole: Alpha | Detection) -> tuple[Interval, s
 
 def _ac1(compared: Compared, all: Shared) -> float | None:
     """Gwet's coefficient of two possible values."""
-    table = np.stack([(compared.codes == k).sum(axis=1) for k in (0, 1)], axis=1)
+    table = np.stack([each_row(np.add, compared.codes == k) for k in (0, 1)], axis=1)
     return gwet(table, all.document[compared.row]).value
 
 
 def _filled(compared: Compared, all: Shared) -> tuple[int, int, int]:
-    finders = (all.claims >= 0).sum(axis=1)
-    answers = (compared.codes >= 0).sum(axis=1)
+    finders = each_row(np.add, all.claims >= 0)
+    answers = each_row(np.add, compared.codes >= 0)
     shared = finders > 1
     everybody, nobody = shared & (answers == finders), shared & (answers == 0)
     return int(everybody.sum()), int((shared & ~everybody & ~nobody).sum()), int(nobody.sum())

@@ -96,11 +96,17 @@ def coincidences(compared: Compared) -> tuple[Ints, Ints, Floats, Ints]:
     if not keys:
         nothing = np.empty(0, np.int64)
         return nothing, nothing, np.empty(0), nothing
-    cell, place = np.unique(np.concatenate(keys), return_inverse=True)
-    count = weighed(place, np.concatenate(counts), len(cell))
-    unit = np.concatenate(units)
-    once = np.unique(place * (int(unit.max()) + 1) + unit) if len(keys) > 1 else None
-    held = np.bincount(place if once is None else once // (int(unit.max()) + 1), minlength=len(cell))
+    key, weight = np.concatenate(keys), np.concatenate(counts)
+    if size * size <= max(len(key), 1 << 16):
+        cell = np.flatnonzero(np.bincount(key, minlength=size * size))
+        place = np.searchsorted(cell, np.arange(size * size))[key]
+    else:
+        cell, place = np.unique(key, return_inverse=True)
+    count = weighed(place, weight, len(cell))
+    if len(keys) > 1:  # a unit of three ratings may hold a pair twice
+        tall = len(compared.codes)
+        place = np.unique(place * tall + np.concatenate(units)) // tall
+    held = np.bincount(place, minlength=len(cell))
     return cell // size, cell % size, count, held
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import accumulate
 
 import numpy as np
 import orjson
@@ -120,45 +120,76 @@ def read(claims: Sequence[str | bytes], left_out: frozenset[str]) -> tuple[Ints,
     known = {one: place for place, one in enumerate(dict.fromkeys(claims))}
     reading = np.fromiter(map(known.__getitem__, claims), np.int64, len(claims))
     first = [0]
-    speakers: dict[frozenset[str], int] = {}
-    stances: dict[tuple[str, str | None], int] = {}
-    attributions: dict[str, int] = {}
-    stance_sets: dict[frozenset[tuple[str, str | None]], int] = {}
+    names = _Codes()
     speaker, stance, attribution, sets = [], [], [], []
-    spans: dict[str, list[list[list[int]]]] = {name: [] for name in FIELDS}
-    content, cue, source = (spans[name] for name in FIELDS)
+    counts: dict[str, list[int]] = {name: [] for name in FIELDS}
+    ends: dict[str, list[int]] = {name: [] for name in FIELDS}
+    fields = [(f"{name}_spans", counts[name].append, ends[name].extend) for name in FIELDS]
     for one in known:
-        taken = set()
+        taken = []
         for claim in orjson.loads(one):
-            who = frozenset(claim["speaker"])
-            if left_out and not left_out.isdisjoint(who):
+            if left_out and not left_out.isdisjoint(claim["speaker"]):
                 continue
-            position = (claim["stance"], claim["polarity"])
-            said = claim["attribution"]
-            speaker.append(speakers.setdefault(who, len(speakers)) if who else -1)
-            attribution.append(-1 if said is None else attributions.setdefault(said, len(attributions)))
-            if position[0] is None:
-                stance.append(-1)
-            else:
-                stance.append(stances.setdefault(position, len(stances)))
-                taken.add(position)
-            content.append(claim["content_spans"])
-            cue.append(claim["cue_spans"])
-            source.append(claim["source_spans"])
-        none_named = len(speaker) > first[-1] and not taken
-        sets.append(-1 if none_named else stance_sets.setdefault(frozenset(taken), len(stance_sets)))
+            speaker.append(names.speaker(claim["speaker"]))
+            taken.append(names.stance(claim["stance"], claim["polarity"]))
+            attribution.append(names.attribution(claim["attribution"]))
+            for key, count, extend in fields:
+                spans = claim[key]
+                count(len(spans))
+                for span in spans:
+                    extend(span)
+        stance += taken
+        sets.append(names.set(tuple(taken)))
         first.append(len(speaker))
-    flat = {name: _flat(spans[name]) for name in FIELDS}
+    spans = {
+        name: (_ints([0, *accumulate(counts[name])]), _ints(ends[name]).reshape(-1, 2)) for name in FIELDS
+    }
     return reading, Readings(
-        _ints(first), list(speakers), list(stances), list(attributions), list(stance_sets),
-        _ints(speaker), _ints(stance), _ints(attribution), _ints(sets), flat,
-        {name: np.diff(flat[name][0]) > 0 for name in FIELDS},
+        _ints(first), list(names.speakers), list(names.stances), list(names.attributions), names.sets,
+        _ints(speaker), _ints(stance), _ints(attribution), _ints(sets), spans,
+        {name: np.diff(spans[name][0]) > 0 for name in FIELDS},
     )  # fmt: skip
 
 
-def _flat(spans: list[list[list[int]]]) -> tuple[Ints, Ints]:
-    ends = np.array([0, *accumulate(map(len, spans))], np.int64)
-    return ends, np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+class _Codes:
+    """Numbers for the values of claims, in order of first use; −1 for blank."""
+
+    def __init__(self) -> None:
+        self.speakers: dict[frozenset[str], int] = {}
+        self.stances: dict[tuple[str, str | None], int] = {}
+        self.attributions: dict[str, int] = {}
+        self.sets: list[frozenset[tuple[str, str | None]]] = []
+        self._single: dict[str, int] = {}
+        self._set_of: dict[tuple[int, ...], int] = {}
+
+    def speaker(self, who: list[str]) -> int:
+        if len(who) != 1:
+            return self.speakers.setdefault(frozenset(who), len(self.speakers)) if who else -1
+        code = self._single.get(who[0])
+        if code is None:
+            code = self.speakers.setdefault(frozenset(who), len(self.speakers))
+            self._single[who[0]] = code
+        return code
+
+    def stance(self, label: str | None, polarity: str | None) -> int:
+        return -1 if label is None else self.stances.setdefault((label, polarity), len(self.stances))
+
+    def attribution(self, label: str | None) -> int:
+        return -1 if label is None else self.attributions.setdefault(label, len(self.attributions))
+
+    def set(self, taken: tuple[int, ...]) -> int:
+        """Of the positions taken in one answer; −1 if there are claims and none names a position."""
+        code = self._set_of.get(taken)
+        if code is None:
+            code = -1
+            named = list(self.stances)
+            one = frozenset(named[stance] for stance in taken if stance >= 0)
+            if one or not taken:
+                if one not in self.sets:
+                    self.sets.append(one)
+                code = self.sets.index(one)
+            self._set_of[taken] = code
+        return code
 
 
 def _ints(values: Sequence[int]) -> Ints:

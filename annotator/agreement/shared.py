@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from annotator.agreement.alignment import grouped
 from annotator.agreement.marks import Marks, as_number, marks
 from annotator.agreement.ratings import Ratings, Readings, read
-from annotator.agreement.sums import Ints
+from annotator.agreement.sums import Ints, each_row
 
 Clusters = list[dict[int, int]]
 
@@ -73,7 +73,8 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
     size = len(ratings.ids)
     answers = np.bincount(sentence, minlength=size)
     kept = np.flatnonzero(answers > 1)
-    order = np.argsort(sentence * max(len(names), 1) + person, kind="stable")
+    key = sentence * max(len(names), 1) + person
+    order = np.argsort(key, kind="stable") if (np.diff(key) < 0).any() else np.arange(len(key))
     order = order[answers[sentence[order]] > 1]
     ranks = _ranks(sentence[order], person[order])
     row = np.cumsum(answers > 1)[sentence[order]] - 1
@@ -145,15 +146,15 @@ class _Same:
         own = np.where(number == 1, claim, -1)
         marked = np.zeros(reading.shape, bool)
         marked[own >= 0] = self.has[own[own >= 0]]
-        single, both = number.max(axis=1, initial=0) == 1, marked.sum(axis=1)
-        two = np.flatnonzero(single & (both == 2) & ((number > 0).sum(axis=1) == 2))
+        single, both = each_row(np.maximum, number) == 1, each_row(np.add, marked)
+        two = np.flatnonzero(single & (both == 2) & (each_row(np.add, number > 0) == 2))
         meet = self._meet(two, marked[two])
         one = np.concatenate([np.flatnonzero(single & (both < 2)), two[meet]])
         apart = np.repeat(two[~meet], 2)
         left = own[apart].copy()
         slots = np.nonzero(marked[two[~meet]])[1]
         left[np.arange(len(apart)), slots.reshape(-1, 2)[:, ::-1].ravel()] = -1
-        hard = (number.sum(axis=1) > 0) & ~(single & (both < 2))
+        hard = (each_row(np.add, number) > 0) & ~(single & (both < 2))
         hard[two] = False
         slow, of = self._one_by_one(np.flatnonzero(hard), number)
         rows = np.concatenate([one, apart, of])

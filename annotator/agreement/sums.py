@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,22 @@ def sums(codes: Ints, n_labels: int, documents: Ints | None, distances: Floats |
 def blocks(codes: Ints, n_labels: int) -> Iterator[NDArray[np.integer]]:
     """The pairable ratings, block by block, shape (m, k): a unit with one rating shows none."""
     return (block for _, block, _ in _blocks(codes, n_labels))
+
+
+def each_row(reduced: np.ufunc, table: NDArray[Any]) -> NDArray[Any]:
+    """`reduced.reduce(table, axis=1)`, column by column: many rows of a few numbers go faster so.
+
+    >>> each_row(np.add, np.array([[True, True], [False, True]])).tolist()
+    [2, 1]
+    """
+    if table.dtype == np.bool_ and reduced is np.add:
+        table = table.view(np.int8)
+    if table.shape[1] == 0:
+        return np.zeros(len(table), table.dtype)
+    found = table[:, 0].astype(np.int64 if table.dtype == np.int8 else table.dtype)
+    for k in range(1, table.shape[1]):
+        found = reduced(found, table[:, k])
+    return found
 
 
 def _numbered(codes: Ints, documents: Ints | None) -> tuple[Ints | None, int]:

@@ -10,7 +10,7 @@ from annotator.agreement.compared import Compared
 from annotator.agreement.interval import Interval, jackknife
 from annotator.agreement.marks import first_tokens, size
 from annotator.agreement.shared import Shared
-from annotator.agreement.sums import Floats, Ints
+from annotator.agreement.sums import Floats, Ints, each_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,10 @@ def in_or_out(all: Shared, field: str) -> Compared:
     marked = np.bincount(claim_of, readings.marked[field], len(number))
     state = np.where(number == 0, 0, np.where(marked == number, 1, -1))
     by_slot = np.where(all.reading >= 0, state[all.reading] if len(state) else -1, -1)
-    known = (by_slot >= 0).sum(axis=1) > 1
-    out = np.flatnonzero(known & (by_slot.max(axis=1, initial=-1) == 0))
-    some = np.flatnonzero(known & (by_slot.max(axis=1, initial=-1) == 1))
+    known = each_row(np.add, by_slot >= 0) > 1
+    most = each_row(np.maximum, by_slot)
+    out = np.flatnonzero(known & (most == 0))
+    some = np.flatnonzero(known & (most == 1))
     sizes = all.sizes(np.concatenate([out, some]))
     codes, at, weights = _patterns(all, field, some, by_slot[some], sizes[len(out) :])
     return Compared(
