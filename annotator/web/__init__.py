@@ -16,6 +16,7 @@ from annotator.web import (
     agreement,
     annotate,
     annotate_hint,
+    bundles,
     codebook,
     codebook_edit,
     compression,
@@ -27,6 +28,7 @@ from annotator.web import (
     imports_sentences,
     languages,
     layout,
+    people,
     problems,
     security,
     sessions,
@@ -50,6 +52,7 @@ PAGES = (
     agreement,
     export,
     speakers,
+    people,
 )
 
 
@@ -78,6 +81,7 @@ def create_app(
     security.guard(app, Path(path))
     problems.handle(app)
     languages.furnish(app)
+    bundles.serve_bundles(app)
     layout.furnish(app)
     compression.compress_pages(app)
     for page in PAGES:

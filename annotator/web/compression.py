@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import gzip
-from pathlib import Path
 
 from flask import Flask, Response, request
 
@@ -13,14 +12,12 @@ FILES = ("text/css", "text/javascript", "application/javascript", "image/svg+xml
 
 
 def compress_pages(app: Flask) -> None:
-    static = Path(str(app.static_folder))
-
     @app.after_request
     def compress(response: Response) -> Response:
         if response.status_code != 200 or "Content-Encoding" in response.headers:
             return response
         if request.endpoint == "static" and response.mimetype in FILES:
-            return _compressed_file(response, static / str((request.view_args or {})["filename"]))
+            return _compressed_file(response)
         if response.is_streamed or response.mimetype != "text/html":
             return response
         response.vary.add("Accept-Encoding")
@@ -30,14 +27,13 @@ def compress_pages(app: Flask) -> None:
         return response
 
 
-def _compressed_file(response: Response, path: Path) -> Response:
+def _compressed_file(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     # Under an address that changes with the content, it is never asked for again: no tag to compare.
     if "v" not in request.args or not request.accept_encodings["gzip"]:
         return response
-    response.close()
     response.direct_passthrough = False
-    _send(response, _compressed(path, path.stat().st_mtime_ns))
+    _send(response, _compressed(response.get_data()))
     for name in ("ETag", "Last-Modified", "Accept-Ranges", "Content-Disposition"):
         response.headers.pop(name, None)
     return response
@@ -48,6 +44,6 @@ def _send(response: Response, compressed: bytes) -> None:
     response.headers["Content-Encoding"] = "gzip"
 
 
-@functools.lru_cache(maxsize=256)
-def _compressed(path: Path, _changed: int) -> bytes:
-    return gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
+@functools.lru_cache(maxsize=64)
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=9, mtime=0)

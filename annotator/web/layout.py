@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,9 +17,8 @@ from markupsafe import Markup
 
 from annotator import model
 from annotator.model import Codebook, Label, Names, Person
-from annotator.web import languages, words
+from annotator.web import bundles, languages, words
 
-HTMX = "htmx-2.0.11.min.js"
 said = words._
 
 
@@ -46,8 +44,8 @@ def furnish(app: Flask) -> None:
         wording=wording,
         wording_lang=wording_lang,
         # Styles and scripts of all pages come with the first one: a boosted link brings no <head>.
-        stylesheets=_files(static, "*.css", first=("fonts.css", "base.css")),
-        scripts=_files(static, "*.js", first=("theme.js", HTMX))[1:],  # the layout's own <script> is theme.js
+        stylesheets=[bundles.STYLES],
+        scripts=[bundles.HTMX, bundles.SCRIPTS],
     )
     app.jinja_env.finalize = words.spoken
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -57,10 +55,6 @@ def furnish(app: Flask) -> None:
 def _layout() -> str:
     partial = request.htmx and not request.htmx.history_restore_request
     return "layout_fragment.html" if partial else "layout.html"
-
-
-def _files(static: Path, pattern: str, first: tuple[str, ...]) -> list[str]:
-    return [*first, *sorted(path.name for path in static.glob(pattern) if path.name not in first)]
 
 
 def wording(names: Names) -> str:
@@ -157,9 +151,4 @@ def icon(static: Path, name: str) -> Markup:
 
 def asset(static: Path, name: str) -> str:
     """The address of a static file; it changes with the content, so it may be kept for ever."""
-    return url_for("static", filename=name, v=_version(static / name, (static / name).stat().st_mtime_ns))
-
-
-@functools.lru_cache(maxsize=256)
-def _version(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=bundles.version(static, name))
