@@ -15,7 +15,6 @@ from annotator.codebook.edits import Place
 from annotator.model import Codebook, Field, Invalid, Label, Missing, Names
 from annotator.project import Held
 from annotator.web.layout import codebook
-from annotator.web.security import needs_lead, needs_person
 from annotator.web.words import _
 
 bp = Blueprint("codebook_edit", __name__)
@@ -51,7 +50,6 @@ class Sheet:
 @bp.get("/codebook/edit/<thing>")
 @bp.get("/codebook/edit/<thing>/<id>")
 @bp.get("/codebook/edit/<thing>/<field>/<id>")
-@needs_lead
 def edit(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
     book = _written()
     sheet = _sheet(book, Place(thing, id, field))
@@ -70,7 +68,6 @@ def edit(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
 @bp.post("/codebook/edit/<thing>")
 @bp.post("/codebook/edit/<thing>/<id>")
 @bp.post("/codebook/edit/<thing>/<field>/<id>")
-@needs_lead
 def review(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
     """The differences an edit makes, before anything is saved."""
     sheet = _sheet(_written(), Place(thing, id, field))
@@ -222,13 +219,11 @@ def _ruling(book: Codebook, place: Place, new: bool) -> Sheet:
 
 
 @bp.get("/codebook/upload")
-@needs_lead
 def upload() -> ResponseReturnValue:
     return render_template("codebook/upload.html", book=codebook())
 
 
 @bp.post("/codebook/upload")
-@needs_lead
 def take() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -266,7 +261,6 @@ def _reviewed(source: str, back: str, name: str = "codebook") -> ResponseReturnV
 
 
 @bp.post("/codebook/versions")
-@needs_lead
 def save() -> ResponseReturnValue:
     try:
         source = json.loads(request.form.get("source", ""))
@@ -281,14 +275,12 @@ def save() -> ResponseReturnValue:
 
 
 @bp.get("/codebook/versions")
-@needs_person
 def versions() -> ResponseReturnValue:
     found = g.project.codebook_versions()
     return render_template("codebook/versions.html", versions=found, book=codebook())
 
 
 @bp.get("/codebook/versions/<version>/file")
-@needs_person
 def download(version: str) -> ResponseReturnValue:
     source, book = g.project.codebook_version(version)
     name = f"{book.id}-{book.version}.toml"
@@ -297,7 +289,6 @@ def download(version: str) -> ResponseReturnValue:
 
 
 @bp.post("/codebook/read")
-@needs_person
 def read() -> ResponseReturnValue:
     """Put the notice of a change away."""
     g.project.read_codebook_news(g.person)

@@ -13,7 +13,6 @@ from annotator.model import Document, Invalid, Problem
 from annotator.project import Taken
 from annotator.text.formats import Options
 from annotator.text.formats.tables import TEXT
-from annotator.web.security import needs_lead
 from annotator.web.words import _
 
 bp = Blueprint("imports", __name__)
@@ -25,13 +24,11 @@ SHOWN = 100  # documents in the list of those that wait
 
 
 @bp.get("/import")
-@needs_lead
 def add() -> ResponseReturnValue:
     return _page()
 
 
 @bp.post("/import")
-@needs_lead
 def take() -> ResponseReturnValue:
     """Take in what was given, going on past a bad file."""
     request.max_content_length = ALL_MEGABYTES * 1_000_000
@@ -52,7 +49,6 @@ def take() -> ResponseReturnValue:
 
 
 @bp.get("/import/tables/<sha256>")
-@needs_lead
 def table(sha256: str) -> ResponseReturnValue:
     filename, data = g.project.kept_table(sha256)
     columns = g.project.columns(filename, data) or ()
@@ -63,7 +59,6 @@ def table(sha256: str) -> ResponseReturnValue:
 
 
 @bp.post("/import/tables/<sha256>")
-@needs_lead
 def take_table(sha256: str) -> ResponseReturnValue:
     form = request.form
     if form.get("action") == "leave":
@@ -85,7 +80,6 @@ def take_table(sha256: str) -> ResponseReturnValue:
 
 
 @bp.post("/import/ready")
-@needs_lead
 def make_ready() -> ResponseReturnValue:
     """Let annotators see the chosen documents as they are, or take them back."""
     chosen = request.form.getlist("document")

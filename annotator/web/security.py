@@ -1,13 +1,10 @@
-"""Who may do what: the signed-in person, requests from elsewhere, and headers on every answer."""
+"""Every request: the signed-in person, requests from elsewhere, and headers on every answer."""
 
 from __future__ import annotations
 
-import functools
 import threading
 import weakref
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
@@ -16,8 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from annotator.model import Forbidden, Missing, Person
 from annotator.project import Project
-
-View = Callable[..., ResponseReturnValue]
+from annotator.web import permissions
+from annotator.web.problems import tell_problem
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -71,6 +68,15 @@ def guard(app: Flask, path: Path) -> None:
             weakref.finalize(opened.project, opened.project.db.close).atexit = False
         g.project = opened.project
         g.person = signed_in_person()
+        if request.endpoint:
+            permissions.check(request.endpoint, g.person)
+
+    @app.errorhandler(permissions.SignInFirst)
+    def ask_to_sign_in(problem: permissions.SignInFirst) -> ResponseReturnValue:
+        if request.method not in READING:
+            return tell_problem(problem)  # a redirect would throw away what was typed
+        here = request.full_path if request.query_string else request.path
+        return redirect(url_for("sessions.sign_in", next=here), 303)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -133,43 +139,7 @@ def on_this_computer() -> bool:
     return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
 
 
-# ------------------------------------------------------------------ permissions
-
-
-def needs_person(view: View) -> View:
-    """Only for people who are signed in."""
-
-    @functools.wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if g.person is None:
-            return _ask_to_sign_in()
-        return view(*args, **kwargs)
-
-    return guarded
-
-
-def needs_lead(view: View) -> View:
-    """Only for people who lead the project."""
-
-    @functools.wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if g.person is None:
-            return _ask_to_sign_in()
-        if not g.person.leads:
-            raise Forbidden("Only the people who lead this project can see or do this.")
-        return view(*args, **kwargs)
-
-    return guarded
-
-
-def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.method not in READING:
-        # A redirect would throw away what was typed.
-        raise Forbidden(
-            "You are signed out, so this was not saved. Sign in again in another tab, then repeat it."
-        )
-    here = request.full_path if request.query_string else request.path
-    return redirect(url_for("sessions.sign_in", next=here), 303)
+# ------------------------------------------------------------------ addresses
 
 
 def local_address(address: str | None) -> str | None:

@@ -12,7 +12,6 @@ from annotator import speakers
 from annotator.model import Actor, Invalid
 from annotator.project import Uses
 from annotator.web import layout
-from annotator.web.security import needs_lead, needs_person
 from annotator.web.words import N_, _
 
 bp = Blueprint("speakers", __name__)
@@ -34,7 +33,6 @@ SHOWN = 30
 
 
 @bp.get("/speakers")
-@needs_lead
 def show() -> ResponseReturnValue:
     query = request.args.get("q", "").strip()
     everybody = g.project.codebook().actors
@@ -52,7 +50,6 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/speakers")
-@needs_lead
 def create() -> ResponseReturnValue:
     name = request.form.get("name", "")
     known = {actor.id for actor in g.project.codebook().actors}
@@ -63,7 +60,6 @@ def create() -> ResponseReturnValue:
 
 
 @bp.post("/documents/<doc_id>/speakers")
-@needs_person
 def add(doc_id: str) -> ResponseReturnValue:
     """A speaker typed while annotating, as the line of the list that the page goes on with."""
     document = g.project.open_to(doc_id, g.person)
@@ -72,7 +68,6 @@ def add(doc_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/speakers/<id>")
-@needs_lead
 def one(id: str) -> ResponseReturnValue:
     actor = g.project.speaker(id)
     if actor.id != id:
@@ -92,7 +87,6 @@ def one(id: str) -> ResponseReturnValue:
 
 
 @bp.post("/speakers/<id>")
-@needs_lead
 def edit(id: str) -> ResponseReturnValue:
     g.project.edit_speaker(id, request.form, g.person, seen=_seen())
     flash(_("Saved. What annotators typed and marked stays as it was."))
@@ -100,7 +94,6 @@ def edit(id: str) -> ResponseReturnValue:
 
 
 @bp.get("/speakers/<id>/merge")
-@needs_lead
 def ask(id: str) -> ResponseReturnValue:
     """What a merge would change, before it is made."""
     into = request.args.get("into", "")
@@ -111,7 +104,6 @@ def ask(id: str) -> ResponseReturnValue:
 
 
 @bp.post("/speakers/<id>/merge")
-@needs_lead
 def merge(id: str) -> ResponseReturnValue:
     into = request.form.get("into", "")
     g.project.merge_speakers(id, into, g.person, seen=_seen())
@@ -120,7 +112,6 @@ def merge(id: str) -> ResponseReturnValue:
 
 
 @bp.post("/speaker-changes/<int:number>/<any(undo, redo):way>")
-@needs_lead
 def turn(number: int, way: str) -> ResponseReturnValue:
     """Take a change back, or make it again."""
     turned = g.project.undo_speaker_change if way == "undo" else g.project.redo_speaker_change

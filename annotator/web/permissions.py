@@ -1,0 +1,96 @@
+"""Who may do what: one row for every address, and nobody comes past it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from annotator.model import Forbidden, Person
+
+
+class Who(StrEnum):
+    ANYONE = "anyone"
+    PERSON = "person"  # whoever is signed in; which documents and answers, the project decides
+    LEAD = "lead"
+
+
+WHO: dict[str, Who] = {
+    "static": Who.ANYONE,
+    "healthz": Who.ANYONE,
+    "languages.choose": Who.ANYONE,
+    "sessions.sign_in": Who.ANYONE,
+    "sessions.start": Who.ANYONE,
+    "sessions.sign_out": Who.ANYONE,
+    "documents.index": Who.PERSON,
+    "documents.open_demo": Who.LEAD,
+    "documents.raw": Who.LEAD,
+    "documents.resume": Who.PERSON,
+    "annotate.again": Who.PERSON,
+    "annotate.chunk": Who.PERSON,
+    "annotate.compare": Who.PERSON,
+    "annotate.document": Who.PERSON,
+    "annotate.mine": Who.PERSON,
+    "annotate.record": Who.PERSON,
+    "annotate.redo": Who.PERSON,
+    "annotate.sentence": Who.PERSON,
+    "annotate.undo": Who.PERSON,
+    "annotate_hint.dismiss": Who.PERSON,
+    "history.show": Who.PERSON,
+    "agreement.json": Who.LEAD,
+    "agreement.show": Who.LEAD,
+    "codebook.show": Who.PERSON,
+    "codebook.version": Who.PERSON,
+    "codebook_edit.download": Who.PERSON,
+    "codebook_edit.edit": Who.LEAD,
+    "codebook_edit.read": Who.PERSON,
+    "codebook_edit.review": Who.LEAD,
+    "codebook_edit.save": Who.LEAD,
+    "codebook_edit.take": Who.LEAD,
+    "codebook_edit.upload": Who.LEAD,
+    "codebook_edit.versions": Who.PERSON,
+    "export.download": Who.PERSON,
+    "export.show": Who.PERSON,
+    "imports.add": Who.LEAD,
+    "imports.make_ready": Who.LEAD,
+    "imports.table": Who.LEAD,
+    "imports.take": Who.LEAD,
+    "imports.take_table": Who.LEAD,
+    "imports_check.accept_others": Who.LEAD,
+    "imports_check.decide": Who.LEAD,
+    "imports_check.decide_kind": Who.LEAD,
+    "imports_check.read": Who.LEAD,
+    "imports_check.show": Who.LEAD,
+    "imports_sentences.change": Who.LEAD,
+    "imports_sentences.describe": Who.LEAD,
+    "imports_sentences.finish": Who.LEAD,
+    "imports_sentences.show": Who.LEAD,
+    "imports_sentences.turn": Who.LEAD,
+    "people.show": Who.LEAD,
+    "speakers.add": Who.PERSON,
+    "speakers.ask": Who.LEAD,
+    "speakers.create": Who.LEAD,
+    "speakers.edit": Who.LEAD,
+    "speakers.merge": Who.LEAD,
+    "speakers.one": Who.LEAD,
+    "speakers.show": Who.LEAD,
+    "speakers.turn": Who.LEAD,
+}
+"""By the name of the view. What has no row here is refused to everybody."""
+
+
+class SignInFirst(Forbidden):
+    """A stranger asked for what is for the people of the project."""
+
+
+def check(endpoint: str, person: Person | None) -> None:
+    """Let this request of `person` through, or say why not."""
+    who = WHO.get(endpoint)
+    if who is None:
+        raise Forbidden("Nobody has been allowed to use this address yet.")
+    if who is Who.ANYONE:
+        return
+    if person is None:
+        raise SignInFirst(
+            "You are signed out, so this was not saved. Sign in again in another tab, then repeat it."
+        )
+    if who is Who.LEAD and not person.leads:
+        raise Forbidden("Only the people who lead this project can see or do this.")
