@@ -279,6 +279,29 @@ def test_tells_who_named_a_speaker() -> None:
     assert min(filled) > 0
 
 
+def test_sentences_of_hundreds_of_words_are_no_other_case() -> None:
+    text = " ".join(f"w{n}" for n in range(300))
+    ends = [end for _, end in words(text)]
+
+    def marking(first: int, last: int) -> Answer:
+        spans = ((text.index(f"w{first}"), ends[last]),)
+        return Answer(Status.CLAIMS, (Claim(("p",), "ru", "support", "own", content_spans=spans),))
+
+    found = report(
+        [Rated("d", "s1", 1, text, Kind.BODY, {"Ana": marking(10, 209), "Ben": marking(110, 259)})]
+        + [
+            Rated(
+                "d", "s2", 2, "Two words.", Kind.BODY, {"Ana": Answer(Status.NO_CLAIM), "Ben": marking(0, 0)}
+            )
+        ]
+    )
+    content = found.layer("content")
+    assert content.overlap is not None
+    assert content.overlap.overlap == pytest.approx(100 / 250)
+    assert (content.compared, content.n) == (302, 604)
+    assert content.observed == pytest.approx(1 - (150 + 1) / 302)
+
+
 # ------------------------------------------------------------------ parts
 
 
