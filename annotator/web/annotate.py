@@ -27,9 +27,10 @@ from annotator import speakers
 from annotator.model import Answer, Forbidden, Invalid, Missing, Problem, Stale, Unavailable
 from annotator.project import Recorded, Undone
 from annotator.web.annotate_compare import compared, refilled
+from annotator.web.annotate_draft import Draft, number
 from annotator.web.annotate_end import ending
 from annotator.web.annotate_marks import worded
-from annotator.web.annotate_page import Draft, Page, Text, number, pieces
+from annotator.web.annotate_page import Page, Text, pieces
 from annotator.web.annotate_window import SIZE, Held, chunks, shown
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook

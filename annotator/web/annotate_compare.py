@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from annotator.annotate.claims import quoted
 from annotator.model import Annotation, Answer, Claim, Problem, Sentence, Status
 from annotator.project import Desk
-from annotator.web.annotate_page import ROLES, Draft, number, spans_of
+from annotator.web.annotate_draft import ROLES, Draft, number, spans_of
 
 # What the page adds itself; each time it is shown anew.
 _OF_THE_PAGE = ("seen", "shown", "token", "seconds")

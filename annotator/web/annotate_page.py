@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from werkzeug.datastructures import MultiDict
 
 from annotator import speakers
 from annotator.annotate import quote_open
@@ -24,94 +22,19 @@ from annotator.model import (
     Label,
     Proposition,
     Sentence,
-    Span,
     Unit,
 )
 from annotator.project import OPENABLE, Desk, Whereabouts
+from annotator.web.annotate_draft import ROLES, Draft, spans_of
 from annotator.web.annotate_marks import PositionList, lists
 from annotator.web.annotate_window import SIZE, Chunk
 
 if TYPE_CHECKING:
     from annotator.web.annotate_compare import Compare
 
-# What the card has no control for goes through the form unchanged.
-_KEPT = ("claim_type", "vouch", "hedged", "note", "claim_hard")
-
-ROLES = ("source", "cue", "content")
-"""What words can be marked as, in the order of their keys."""
-
 _SLOTS = 12  # rows of speakers; more are reached by typing
 
 _QUOTED = 10  # a quotation rarely runs over more sentences
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The open claim as it stands in the form."""
-
-    n: int | None = None  # None: a new one
-    speaker: tuple[str, ...] = ()
-    stance: str | None = None
-    rejects: bool = False
-    attribution: str | None = None
-    speaker_text: str = ""
-    via: tuple[str, ...] = ()  # outermost first
-    propositions: tuple[str, ...] = ()
-    spans: Mapping[str, str] = field(default_factory=dict)  # by role, as the form has them
-    letters: bool = False  # words were cut on purpose
-    kept: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, claim: Claim, n: int) -> Draft:
-        return cls(
-            n=n,
-            speaker=claim.speaker,
-            stance=claim.stance,
-            rejects=claim.polarity == "oppose",
-            attribution=claim.attribution,
-            speaker_text=claim.speaker_text or "",
-            via=claim.via,
-            propositions=claim.propositions,
-            spans={role: json.dumps(getattr(claim, f"{role}_spans")) for role in ROLES},
-            kept=tuple(_kept(claim)),
-        )
-
-    @classmethod
-    def typed(cls, form: MultiDict[str, str], merged: Mapping[str, str]) -> Draft:
-        """What was typed, with speakers that were merged meanwhile as those they count as now."""
-        n = form.get("claim", "new")
-        return cls(
-            n=number(n),
-            speaker=tuple(dict.fromkeys(merged.get(id, id) for id in form.getlist("speaker"))),
-            stance=form.get("stance"),
-            rejects=form.get("polarity") == "oppose",
-            attribution=form.get("attribution"),
-            speaker_text=form.get("speaker_text", ""),
-            via=tuple(merged.get(id, id) for id in form.getlist("via") if id),
-            propositions=tuple(form.getlist("propositions")),
-            spans={role: form.get(f"{role}_spans", "[]") for role in ROLES},
-            letters=bool(form.get("letters")),
-            kept=tuple((key, value) for key in _KEPT for value in form.getlist(key)),
-        )
-
-    @property
-    def empty(self) -> bool:
-        return not (self.speaker or self.stance or self.attribution or self.speaker_text)
-
-    def chosen(self, field: str) -> tuple[str, ...]:
-        """The ids answered to one of the questions."""
-        value = getattr(self, field)
-        return value if isinstance(value, tuple) else (value,) if value else ()
-
-
-def _kept(claim: Claim) -> Iterator[tuple[str, str]]:
-    for key in ("claim_type", "vouch", "note"):
-        if getattr(claim, key) is not None:
-            yield key, getattr(claim, key)
-    if claim.hedged is not None:
-        yield "hedged", "1" if claim.hedged else "0"
-    if claim.hard:
-        yield "claim_hard", "1"
 
 
 @dataclass(frozen=True)
@@ -328,7 +251,7 @@ class Page(Text):
     def requires(self, field: str) -> bool:
         """Whether the open claim's answers ask for this further one."""
         rules = (rule for rule in self.codebook.constraints if field in rule.require)
-        return any(all(_holds(self.draft, *asked) for asked in rule.when.items()) for rule in rules)
+        return any(all(self.draft.holds(*asked) for asked in rule.when.items()) for rule in rules)
 
     def offered(self, field: Field) -> tuple[Label, ...]:
         """The answers to choose from, and a retired one where the open claim has it."""
@@ -364,19 +287,6 @@ class Page(Text):
         return [side.id for side in self.codebook.sides].index(label.sides[0]) + 1
 
 
-def _holds(draft: Draft, field: str, values: tuple[str, ...]) -> bool:
-    chosen = draft.chosen(field) if hasattr(draft, field) else ()
-    return bool(chosen) if values == ("*",) else bool(set(chosen) & set(values))
-
-
-def spans_of(text: str | None) -> tuple[Span, ...]:
-    """Marked words as the form has them; none where it is not to be read."""
-    try:
-        return tuple((int(start), int(end)) for start, end in json.loads(text or "[]"))
-    except (ValueError, TypeError):
-        return ()
-
-
 def _lists(table: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
     return {key: list(values) for key, values in table.items()}
 
@@ -388,12 +298,3 @@ def pieces(sentence: Sentence) -> list[str]:
     """
     cuts = [0, *sorted(sentence.unit.lost_at), len(sentence.text)]
     return [sentence.text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
-
-
-def number(text: str | None) -> int | None:
-    """A number from an address or a form; None for anything no page of ours would send.
-
-    >>> number("12"), number("new"), number("9" * 5000)
-    (12, None, None)
-    """
-    return int(text) if text and len(text) < 19 and text.isdecimal() else None
