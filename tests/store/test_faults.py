@@ -260,9 +260,10 @@ def damaged(article: Project, tmp_path: Path) -> Path:
     path = tmp_path / "damaged.db"
     article.gather()
     content = bytearray(article.path.read_bytes())
-    (page,) = article.db.execute("select rootpage from sqlite_master where name = 'sentences'").fetchone()
     (size,) = article.db.execute("pragma page_size").fetchone()
-    content[(page - 1) * size : page * size] = b"Z" * size
+    # The table and its indexes: much is read from an index alone.
+    for (page,) in article.db.execute("select rootpage from sqlite_master where tbl_name = 'sentences'"):
+        content[(page - 1) * size : page * size] = b"Z" * size
     path.write_bytes(content)
     return path
 
