@@ -29,19 +29,10 @@ class People(Base):
         self, name: str, role: Role = Role.ANNOTATOR, password: str | None = None, by: str | None = None
     ) -> Person:
         """Add a person, or take a removed one back under the same name."""
-        name = _checked_name(name)
-        hashed = None if password is None else generate_password_hash(_checked_password(password))
+        name = checked_name(name)
+        hashed = None if password is None else generate_password_hash(checked_password(password))
         with write(self.db):
-            known = {_alike(state.name): state for state in people.states(self.db)}
-            same = known.get(_alike(name))
-            if same and not same.removed:
-                raise Invalid(
-                    "There is already a person named %(name)s. Choose another name.", name=same.name
-                )
-            if same and same.role is not role and Role.SIMULATED in (same.role, role):
-                raise Invalid(
-                    "%(name)s gave simulated answers. Choose another name for a person.", name=same.name
-                )
+            same = self._free(name, role)
             state = State(0, same.name if same else name, role, hashed, removed=False)
             people.append(self.db, state, by)
         return state.person
@@ -49,12 +40,38 @@ class People(Base):
     def remove_person(self, name: str, by: str | None = None) -> None:
         """They can no longer sign in; their answers stay."""
         with write(self.db):
-            people.append(self.db, replace(self._state(name), removed=True), by)
+            state = self._state(name)
+            self._keep_a_lead(state)
+            people.append(self.db, replace(state, removed=True), by)
+
+    def change_role(self, name: str, role: Role, by: str | None = None) -> Person:
+        with write(self.db):
+            state = self._state(name)
+            if Role.SIMULATED in (state.role, role):
+                raise Invalid("A person leads or annotates.")
+            if role is not Role.LEAD:
+                self._keep_a_lead(state)
+            if state.role is not role:
+                state = replace(state, role=role)
+                people.append(self.db, state, by)
+        return state.person
 
     def set_password(self, name: str, password: str, by: str | None = None) -> None:
-        hashed = generate_password_hash(_checked_password(password))
+        hashed = generate_password_hash(checked_password(password))
         with write(self.db):
             people.append(self.db, replace(self._state(name), password=hashed), by)
+
+    def change_password(self, person: Person, old: str, new: str) -> None:
+        """Their own, known to them; their other sessions end."""
+        stored = self._state(person.name).password
+        if stored is not None and not check_password_hash(stored, old):
+            raise Forbidden("This is not your password now. Try again, or ask the lead for a new link.")
+        self.set_password(person.name, new, by=person.name)
+
+    def end_sessions(self, name: str, by: str | None = None) -> None:
+        """Sign a person out wherever they are signed in: the same state anew has another stamp."""
+        with write(self.db):
+            people.append(self.db, self._state(name), by)
 
     def sign_in(self, name: str, password: str) -> Person:
         state = people.state(self.db, _normal(name))
@@ -101,6 +118,27 @@ class People(Base):
             raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)
         return state
 
+    def _alike(self, name: str) -> State | None:
+        """Who has this name, or one that looks the same."""
+        return next((one for one in people.states(self.db) if _alike(one.name) == _alike(name)), None)
+
+    def _free(self, name: str, role: Role = Role.ANNOTATOR) -> State | None:
+        """Whoever had this name and was removed; refused while somebody has it."""
+        same = self._alike(checked_name(name))
+        if same and not same.removed:
+            raise Invalid("There is already a person named %(name)s. Choose another name.", name=same.name)
+        if same and same.role is not role and Role.SIMULATED in (same.role, role):
+            raise Invalid(
+                "%(name)s gave simulated answers. Choose another name for a person.", name=same.name
+            )
+        return same
+
+    def _keep_a_lead(self, leaving: State) -> None:
+        """Without one, nobody could let people in any more."""
+        others = (one.person for one in people.states(self.db) if one.name != leaving.name)
+        if leaving.role is Role.LEAD and not any(one.leads and not one.removed for one in others):
+            raise Invalid("%(name)s is the only lead. Make somebody else lead first.", name=leaving.name)
+
 
 def _normal(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())
@@ -111,7 +149,7 @@ def _alike(name: str) -> str:
     return name.replace("\u200c", "").replace("\u200d", "").casefold()
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     name = _normal(name)
     if not 1 <= len(name) <= 60:
         raise Invalid("A name has 1 to 60 characters.")
@@ -120,7 +158,7 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_password(password: str) -> str:
+def checked_password(password: str) -> str:
     if len(password) < 8:
         raise Invalid("A password has at least 8 characters.")
     return password

@@ -22,7 +22,7 @@ from annotator.model import (
     Stale,
     wording,
 )
-from annotator.project.people import People
+from annotator.project.team import Team
 from annotator.speakers import Registry, SpeakerChange
 from annotator.store import annotations as answer_rows
 from annotator.store import speakers as rows
@@ -60,7 +60,7 @@ class Merge:
     clashes: tuple[Clash, ...]
 
 
-class Speakers(People):
+class Speakers(Team):
     def __init__(self, db: Database, path: Path):
         super().__init__(db, path)
         self._known: tuple[tuple[str, int], Registry] | None = None

@@ -213,6 +213,16 @@ def given(db: Database, person: str, most: int) -> int:
     return int(db.execute(sql, {"person": person, "most": most}).fetchone()[0])
 
 
+def last_given(db: Database) -> dict[str, str]:
+    """When everybody gave their newest answer."""
+    sql = """
+        select person, created_at from annotations where id in (
+            select max(id) from annotations where action = 'answer' group by person
+        )
+    """
+    return {row["person"]: row["created_at"] for row in db.query(sql)}
+
+
 def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
     """How many sentences of these kinds each person finished and skipped, by document."""
     sql = """

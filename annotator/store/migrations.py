@@ -263,3 +263,44 @@ def find_places_at_once(db: Database) -> None:
         create index annotations_by_sentence on annotations (sentence, person, id, status);
         """
     )
+
+
+@migrations()
+def invite_people(db: Database) -> None:
+    db.executescript(
+        """
+        -- A link lets in once: to join under a role, or to choose a password in place of that of `state`.
+        create table invitations (
+            id integer primary key,
+            purpose text not null check (purpose in ('join', 'password')),
+            name text,
+            role text check (role in ('lead', 'annotator')),
+            state integer references people_states (id),
+            expires text not null,
+            person text,
+            created_at text not null,
+            check ((purpose = 'join') = (role is not null)),
+            check ((purpose = 'password') = (state is not null)),
+            check (purpose = 'join' or name is not null)
+        ) strict;
+
+        create table invitation_ends (
+            invitation integer primary key references invitations (id),
+            action text not null check (action in ('accepted', 'withdrawn')),
+            person text,
+            created_at text not null
+        ) strict;
+
+        -- When people came, so that a lead sees who is there: appended on signing in and out, and
+        -- once a day in between.
+        create table visits (
+            id integer primary key,
+            session text not null,
+            person text not null references people (name),
+            state integer not null references people_states (id),
+            action text not null check (action in ('in', 'seen', 'out')),
+            created_at text not null
+        ) strict;
+        create index visits_by_session on visits (session, id);
+        """
+    )
