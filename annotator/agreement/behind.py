@@ -41,8 +41,9 @@ def parts_of(report: Report, id: str) -> Parts:
     each = values(compared)
     place = all.document[compared.row]
     row = compared.row[each.unit]
-    by_chance = chance(compared, place if report.layer(id).documents != 1 else compared.row)
-    within = place[each.unit] if report.layer(id).documents != 1 else row
+    over = place if report.layer(id).documents != 1 else compared.row
+    by_chance = chance(compared, over)
+    within = over[each.unit]
     who = all.person[row, each.slot]
     weeks, of_day = _weeks(all)
     day = all.day[row, each.slot]
@@ -53,7 +54,7 @@ def parts_of(report: Report, id: str) -> Parts:
         annotators=parts(each, who, all.people, within, by_chance),
         documents=parts(each, place[each.unit], all.documents, row, by_chance, held=True),
         weeks=parts(each, when, weeks, within, by_chance) if weeks else (),
-        pairs=pairs(compared, all.person[compared.row], all.people, by_chance.whole),
+        pairs=pairs(compared, all.person[compared.row], all.people, over, by_chance),
         annotator_weeks=parts(each, both, names, within, by_chance) if weeks else (),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +13,8 @@ import numpy as np
 from annotator.agreement.coefficients import Alpha, Units, alpha, encode
 from annotator.agreement.compared import Compared, compared_of_lists
 from annotator.agreement.distances import Distance, matrix
-from annotator.agreement.interval import Interval
-from annotator.agreement.student import t_quantile
+from annotator.agreement.interval import NOTHING, RELIABLE, TENTATIVE, Interval
+from annotator.agreement.student import t_cdfs, t_quantile
 from annotator.agreement.sums import Floats, Ints, expected, weighed
 
 
@@ -80,13 +81,14 @@ class Chance:
 
     whole: float | None
     without: Floats
+    floor: float = -math.inf  # of an interval
 
 
 def chance(compared: Compared, groups: Ints) -> Chance:
     """`groups` (U,): the document of each unit, or its sentence."""
     size = int(groups.max(initial=-1)) + 1
     if compared.measure == "f1":
-        return Chance(1.0, np.ones(size))
+        return Chance(1.0, np.ones(size), 0.0)
     width = max(len(compared.labels), 1)
     unit, slot = np.nonzero((compared.codes >= 0) & (compared.ratings > 0)[:, None])
     weight = None if compared.weights is None else compared.weights[unit]
@@ -112,20 +114,26 @@ def parts(
     key, within, unit = key[known], within[known], each.unit[known]
     weight, apart = each.weight[known], each.apart[known]
     n, total = weighed(key, weight, len(names)), weighed(key, weight * apart, len(names))
-    spreads = _spreads(key, within, weight, weight * apart, len(names), by_chance, held)
+    groups, se = _spreads(key, within, weight, weight * apart, len(names), by_chance, held)
     tall = int(unit.max(initial=0)) + 1
     units = np.bincount(np.unique(key * tall + unit) // tall, minlength=len(names))
-    used = np.flatnonzero(n).tolist()
+    used = np.flatnonzero(n)
+    observed = 1 - total[used] / n[used]
+    intervals: list[Interval] = [Interval(reason="no_variation")] * len(used)
+    values: list[float | None] = [None] * len(used)
+    if by_chance.whole is not None:
+        value = 1 - (1 - observed) / by_chance.whole
+        values, intervals = value.tolist(), _intervals(value, se[used], groups[used], by_chance.floor)
     return tuple(
-        _part(names[k], float(total[k] / n[k]), round(n[k]), int(units[k]), by_chance.whole, spreads(k))
-        for k in used
+        Part(names[k], value, one, round(n[k]), int(units[k]), interval)
+        for k, value, one, interval in zip(used.tolist(), values, observed.tolist(), intervals, strict=True)
     )
 
 
 def _spreads(
     key: Ints, within: Ints, n: Floats, apart: Floats, size: int, by_chance: Chance, held: bool
-) -> Callable[[int], tuple[int, float]]:
-    """key → (groups, SE of its value), deleting one group at a time."""
+) -> tuple[Ints, Floats]:
+    """(groups, SE of the value) of each key, (size,), deleting one group at a time."""
     wide = int(within.max(initial=0)) + 1
     pair, place = np.unique(key * wide + within, return_inverse=True)
     own, total = weighed(place, n, len(pair)), weighed(place, apart, len(pair))
@@ -138,47 +146,58 @@ def _spreads(
     groups = np.bincount(key, minlength=size)
     mean = weighed(key, left, size) / np.maximum(groups, 1)
     square = weighed(key, (left - mean[key]) ** 2, size)
-    se = np.sqrt((groups - 1) / np.maximum(groups, 1) * square, where=groups > 0, out=np.zeros(size))
-    return lambda k: (int(groups[k]), float(se[k]))
-
-
-def _part(key: Any, apart: float, n: int, units: int, whole: float | None, spread: tuple[int, float]) -> Part:
-    value = None if whole is None else 1 - apart / whole
-    groups, se = spread
-    if value is None or groups < 2:
-        return Part(key, value, 1 - apart, n, units, Interval(groups=groups, reason="too_few_documents"))
-    if not np.isfinite(se):
-        return Part(key, value, 1 - apart, n, units, Interval(groups=groups, reason="hangs_on_one"))
-    half = t_quantile(0.975, groups - 1) * se
-    return Part(
-        key, value, 1 - apart, n, units, Interval(value - half, min(value + half, 1.0), se, groups=groups)
+    return groups, np.sqrt(
+        (groups - 1) / np.maximum(groups, 1) * square, where=groups > 0, out=np.zeros(size)
     )
 
 
-def pairs(compared: Compared, person: Ints, people: Sequence[Any], whole: float | None) -> tuple[Part, ...]:
+def _intervals(value: Floats, se: Floats, groups: Ints, floor: float) -> list[Interval]:
+    """`interval.jackknife` of many values at once."""
+    se = np.where(se < NOTHING, 0.0, se)
+    df = np.maximum(groups - 1, 1)
+    below = []
+    for mark in (TENTATIVE, RELIABLE):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            chances = t_cdfs((mark - value) / se, df)
+        below.append(np.where(se == 0, value < mark, chances).tolist())
+    found = []
+    for one, spread, g, p_667, p_800 in zip(
+        value.tolist(), se.tolist(), groups.tolist(), below[0], below[1], strict=True
+    ):
+        if g < 2 or not math.isfinite(spread):
+            found.append(Interval(groups=g, reason="too_few_documents" if g < 2 else "hangs_on_one"))
+            continue
+        half = t_quantile(0.975, g - 1) * spread
+        found.append(Interval(max(one - half, floor), min(one + half, 1.0), spread, p_667, p_800, g))
+    return found
+
+
+def pairs(
+    compared: Compared, person: Ints, people: Sequence[Any], within: Ints, by_chance: Chance
+) -> tuple[Part, ...]:
     """Two annotators at a time: D_o of the pair, D_e of the whole, n units that both rated.
 
-    For F1: n claims of either, in sentences both finished.
+    For F1: n claims of either, in sentences both finished. `within` (U,): what the interval goes over.
     """
     size = len(people)
-    n, total, units = (np.zeros(size * size) for _ in range(3))
+    keys, units, weights, apart = [], [], [], []
     for a, b, both in compared.pairs():
-        key = person[both, a] * size + person[both, b]
         one, other = compared.codes[both, a], compared.codes[both, b]
         weight = np.ones(len(both)) if compared.weights is None else compared.weights[both].astype(float)
-        apart = compared.apart(one, other)
+        distance = compared.apart(one, other)
         if compared.measure == "f1":
-            weight, apart = (one + other).astype(float), (one != other).astype(float)
-            total += np.bincount(key, apart, len(n))
-        else:
-            total += np.bincount(key, weight * apart, len(n))
-        n += np.bincount(key, weight, len(n))
-        units += np.bincount(key, minlength=len(n))
-    return tuple(
-        _part((people[k // size], people[k % size]), float(total[k] / n[k]), round(n[k]), round(units[k]),
-              whole, (0, 0.0))
-        for k in np.flatnonzero(n).tolist()
-    )  # fmt: skip
+            weight = (one + other).astype(float)
+            distance = np.divide(distance, weight, out=np.zeros(len(both)), where=weight > 0)
+        keys.append(np.where(weight > 0, person[both, a] * size + person[both, b], -1))
+        units.append(both)
+        weights.append(weight)
+        apart.append(distance)
+    if not keys:
+        return ()
+    unit = np.concatenate(units)
+    each = Values(unit, unit * 0, np.concatenate(weights), np.concatenate(apart))
+    names = [(one, other) for one in people for other in people]
+    return parts(each, np.concatenate(keys), names, within[unit], by_chance)
 
 
 def week(day: str) -> str:
@@ -228,7 +247,7 @@ def decompose(
         whole,
         parts(each, each.slot, names, place, by_chance),
         parts(each, place, places, each.unit, by_chance, held=True),
-        pairs(compared, person, names, by_chance.whole),
+        pairs(compared, person, names, where, by_chance),
         by_week,
     )
 

@@ -26,6 +26,28 @@ def t_cdf(t: float, df: int) -> float:
     return 0.5 + math.copysign(_within(abs(t), int(df)) / 2, t)
 
 
+def t_cdfs(t: NDArray[np.float64], df: NDArray[np.integer]) -> NDArray[np.float64]:
+    """`t_cdf` elementwise, (n,) and (n,), by the same series; NaN stays NaN.
+
+    >>> t_cdfs(np.array([0.0, 1.0]), np.array([3, 1])).tolist()
+    [0.5, 0.75]
+    """
+    found = np.full(len(t), np.nan)
+    for one in np.unique(df).tolist():
+        here = np.flatnonzero(df == one)
+        theta = np.arctan2(np.abs(t[here]), math.sqrt(one))
+        steps = np.arange(2 if one % 2 else 1, one - 2, 2, dtype=float)
+        cos2 = (np.cos(theta) ** 2)[:, None]
+        series = 1 + np.cumprod(cos2 * (steps / (steps + 1)), axis=1).sum(axis=1)
+        if one % 2:
+            wave = np.sin(theta) * np.cos(theta) * series if one > 1 else 0.0
+            within = 2 / math.pi * (theta + wave)
+        else:
+            within = np.sin(theta) * series
+        found[here] = 0.5 + np.copysign(within / 2, t[here])
+    return found
+
+
 def _within(t: float, df: int) -> float:
     """P(−t ≤ T ≤ t)."""
     theta = math.atan2(t, math.sqrt(df))

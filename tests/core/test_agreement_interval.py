@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from annotator.agreement import jackknife, t_cdf, t_quantile
+from annotator.agreement.student import t_cdfs
 
 DEGREES = [1, 2, 3, 4, 5, 9, 10, 23, 99, 100, 1001, 40_000]
 
@@ -17,6 +18,13 @@ def test_t_equals_scipy(df: int) -> None:
         assert t_cdf(t, df) == pytest.approx(stats.t.cdf(t, df), abs=1e-9)
     for p in (0.001, 0.025, 0.4, 0.5, 0.9, 0.975, 0.9995):
         assert t_quantile(p, df) == pytest.approx(stats.t.ppf(p, df), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("df", DEGREES)
+def test_many_at_once_are_the_same(df: int) -> None:
+    t = np.array([-40, -2.5, 0, 0.01, 1.96, 7, 300, np.inf, -np.inf])
+    found = t_cdfs(t, np.full(len(t), df))
+    assert found == pytest.approx([t_cdf(float(one), df) for one in t], abs=1e-12)
 
 
 def test_refuses_what_is_no_probability() -> None:
