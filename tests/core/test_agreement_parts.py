@@ -1,24 +1,17 @@
-"""Parts, mix-ups, words and everything behind a figure, against the definitions done the slow way."""
+"""Parts, mix-ups and the sentences behind a figure, against the definitions done the slow way."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
 
 import numpy as np
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nltk.metrics.agreement import AnnotationTask
-from nltk.metrics.distance import masi_distance
 
 from annotator.agreement import (
-    Layer,
     Rated,
-    Ratings,
     Report,
     align,
     alpha,
@@ -30,300 +23,21 @@ from annotator.agreement import (
     mixups_of,
     parts_of,
     report,
-    report_of,
 )
-from annotator.agreement.alignment import covered, words
-from annotator.agreement.marks import as_number, marks, size
-from annotator.agreement.ratings import columns, read
 from annotator.model import Answer, Claim, Kind, Status
-
-TEXT = "one two three four five six seven eight"
-PEOPLE = ("Ana", "Ben", "Cleo", "Eve")
-STANCES = (("ru", "support"), ("ru", "oppose"), ("both", "support"), ("unclear", None))
-
-
-def drawn(seed: int, sentences: int = 120, people: int = 3) -> list[Rated]:
-    """Sentences of six documents, answered by some of the people, with some words marked."""
-    draw = random.Random(seed)
-
-    def spans(chance: float) -> tuple[tuple[int, int], ...]:
-        if draw.random() > chance:
-            return ()
-        start = draw.randint(0, len(TEXT) - 6)
-        return ((start, draw.randint(start + 1, len(TEXT))),)
-
-    def claim() -> Claim:
-        stance, polarity = draw.choice([*STANCES, STANCES[0], STANCES[0]])
-        return Claim(
-            draw.choice([("p",), ("e", "p"), ("q",), ()]), draw.choice([stance, stance, None]), polarity,
-            draw.choice(["direct", "own", None]),
-            content_spans=spans(0.6), cue_spans=spans(0.3),
-        )  # fmt: skip
-
-    def answer() -> Answer:
-        claims = tuple(claim() for _ in range(draw.choice([0, 0, 1, 1, 1, 2, 3])))
-        return Answer(Status.CLAIMS if claims else Status.NO_CLAIM, claims)
-
-    found = []
-    for n in range(sentences):
-        who = [name for name in PEOPLE[:people] if draw.random() < 0.8]
-        found.append(
-            Rated(
-                f"d{n % 6}", f"s{n}", n, TEXT, Kind.BODY, {name: answer() for name in who},
-                {name: 10 * n + place for place, name in enumerate(who)},
-                {name: f"2026-0{1 + n // 40}-1{place}" for place, name in enumerate(who)},
-            )
-        )  # fmt: skip
-    return found
-
-
-DRAWN = drawn(1)
-FOUND = report(DRAWN, sides={"ru": ("ru",), "both": ("ru", "tr")})
-
-
-def finished(sentences: list[Rated]) -> list[Rated]:
-    return [rated for rated in sentences if len(rated.answers) > 1]
-
-
-# ------------------------------------------------------------------ columns, alignment
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_puts_claims_side_by_side_as_align_does(seed: int) -> None:
-    sentences = drawn(seed, 80)
-    found = report(sentences).shared
-    start = found.readings.first[:-1][found.reading]
-    mine: dict[Any, set[Any]] = {}
-    for row, claims in zip(found.row.tolist(), found.claims.tolist(), strict=True):
-        members = frozenset(
-            (found.people[found.person[row, slot]], claim - int(start[row, slot]))
-            for slot, claim in enumerate(claims)
-            if claim >= 0
-        )
-        mine.setdefault(found.name(row), set()).add(members)
-    for rated in finished(sentences):
-        clusters = align({name: answer.claims for name, answer in rated.answers.items()}, rated.text)
-        name = (rated.document, rated.sentence_id)
-        assert mine.get(name, set()) == {frozenset(cluster.members.items()) for cluster in clusters}
-
-
-def tokens(spans: Sequence[tuple[int, int]], text: str) -> int:
-    """The words of `text` with a character in `spans`, one by one."""
-    pieces = words(text)
-    return covered(spans, [a for a, _ in pieces], [b for _, b in pieces])
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(st.text("ab \u00a0ش😀", max_size=200), min_size=1, max_size=4),
-    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 199), st.integers(1, 150)), max_size=6),
+from tests.core.drawn import (
+    DRAWN,
+    FOUND,
+    PEOPLE,
+    TEXT,
+    claim_units,
+    drawn,
+    figures,
+    finished,
+    token_units,
 )
-def test_finds_the_words_of_all_claims_at_once(
-    texts: list[str], drawn_spans: list[tuple[int, int, int]]
-) -> None:
-    spans: list[list[tuple[int, int]]] = [[] for _ in texts]
-    for row, start, length in drawn_spans:
-        if row < len(texts) and start < len(texts[row]):
-            spans[row].append((start, min(start + length, len(texts[row]))))
-    claims = [orjson.dumps([Claim(("p",), "ru", None, "own", content_spans=tuple(some))]) for some in spans]
-    reading, readings = read(claims, frozenset())
-    found = marks(reading.reshape(-1, 1), readings, texts)
-    for row, some in enumerate(spans):
-        if some:
-            bits = found.of("content", found.start[[row], [0]])
-            assert as_number(bits[0]) == tokens(some, texts[row])
-            assert size(bits)[0] == tokens(some, texts[row]).bit_count()
-        else:
-            assert found.at["content"][found.start[row, 0]] == -1
-
-
-def figures(found: Report) -> list[Any]:
-    """Every figure, rounded, since sums may be added in another order."""
-
-    def rounded(layer: Layer) -> list[Any]:
-        interval = layer.interval
-        values = (layer.value, layer.observed, layer.expected, layer.ac1, interval.low, interval.high)
-        return [None if value is None else round(value, 9) for value in (*values, interval.p_667)]
-
-    def merged(layer: Layer) -> list[Any]:
-        return [(merge.labels, round(merge.count, 9)) for merge in layer.merges]
-
-    return [
-        (layer.id, layer.reason, layer.provisional, layer.n, layer.compared, layer.counts, layer.filled,
-         layer.annotators, merged(layer), rounded(layer))
-        for layer in found.figures
-    ]  # fmt: skip
-
-
-def test_columns_give_the_report_of_the_records() -> None:
-    found = report_of(columns(DRAWN), sides={"ru": ("ru",), "both": ("ru", "tr")})
-    assert figures(found) == figures(FOUND)
-    assert (found.sentences, found.people) == (FOUND.sentences, FOUND.people)
-    assert set(found.documents) == set(FOUND.documents)
-
-
-def test_rows_from_a_database_in_any_order_give_the_same() -> None:
-    some = columns(DRAWN)
-    order = random.Random(3).sample(range(len(some.claims)), len(some.claims))
-    turned = Ratings(
-        some.documents, some.people, some.document, some.ids, some.texts,
-        [some.sentence[n] for n in order], [some.person[n] for n in order],
-        [orjson.dumps(orjson.loads(some.claims[n])).decode() for n in order],
-    )  # fmt: skip
-    assert figures(report_of(turned)) == figures(report(DRAWN))
-
-
-def test_refuses_two_answers_of_one_person() -> None:
-    with pytest.raises(ValueError, match="two answers"):
-        report_of(Ratings(["d"], ["Ana"], [0], ["s"], None, [0, 0], [0, 0], ["[]", "[]"]))
-
-
-# ------------------------------------------------------------------ the sixth layer, positions by sentence
-
-
-def token_units(sentences: list[Rated], field: str) -> tuple[list[list[Any]], list[str]]:
-    """One unit per token, as 4.7 says it."""
-    units, documents = [], []
-    for rated in finished(sentences):
-        for start, end in words(rated.text):
-            unit: list[Any] = []
-            for answer in rated.answers.values():
-                spans = [getattr(claim, f"{field}_spans") for claim in answer.claims]
-                if any(not some for some in spans):
-                    unit.append(None)
-                else:
-                    unit.append(any(start < to and since < end for some in spans for since, to in some))
-            units.append(unit)
-            documents.append(rated.document)
-    return units, documents
-
-
-@pytest.mark.parametrize("field", ["content", "cue"])
-def test_words_are_alpha_over_tokens(field: str) -> None:
-    units, documents = token_units(DRAWN, field)
-    slow, fast = alpha(units, documents=documents), FOUND.layer(field)
-    assert fast.value == pytest.approx(slow.value, abs=1e-12)
-    assert (fast.n, fast.compared, fast.documents) == (slow.n, slow.units, slow.documents)
-    assert fast.interval.se == pytest.approx(slow.interval.se, abs=1e-12)
-    assert fast.provisional == slow.provisional
-
-
-def test_marked_words_of_the_same_claim_overlap() -> None:
-    shares = []
-    for rated in finished(DRAWN):
-        claims = {name: answer.claims for name, answer in rated.answers.items()}
-        for cluster in align(claims, rated.text):
-            for a, b in combinations(sorted(cluster.members), 2):
-                one, other = claims[a][cluster.members[a]], claims[b][cluster.members[b]]
-                if one.content_spans and other.content_spans:
-                    left, right = tokens(one.content_spans, TEXT), tokens(other.content_spans, TEXT)
-                    shares.append((left & right).bit_count() / (left | right).bit_count())
-    found = FOUND.layer("content").overlap
-    assert found is not None
-    assert found.pairs == len(shares)
-    assert found.overlap == pytest.approx(sum(shares) / len(shares), abs=1e-12)
-    assert found.exact == pytest.approx(sum(share == 1 for share in shares) / len(shares), abs=1e-12)
-    assert found.interval.low < found.overlap < found.interval.high
-
-
-def sets(rated: Rated) -> list[frozenset[Any] | None]:
-    found: list[frozenset[Any] | None] = []
-    for answer in rated.answers.values():
-        taken = frozenset((c.stance, c.polarity) for c in answer.claims if c.stance)
-        found.append(None if answer.claims and not taken else taken)
-    return found
-
-
-def test_positions_of_a_sentence_are_compared_as_sets() -> None:
-    units = [sets(rated) for rated in finished(DRAWN)]
-    documents = [rated.document for rated in finished(DRAWN)]
-    slow, fast = alpha(units, "masi", documents), FOUND.stances
-    assert fast.value == pytest.approx(slow.value, abs=1e-12)
-    assert fast.interval.se == pytest.approx(slow.interval.se, abs=1e-12)
-    triples = [
-        (place, n, value)
-        for n, unit in enumerate(units)
-        for place, value in enumerate(unit)
-        if value is not None and sum(other is not None for other in unit) > 1
-    ]
-
-    def distance(a: frozenset[Any], b: frozenset[Any]) -> float:
-        return 0.0 if a == b else masi_distance(a, b)  # nltk divides by 0 for two empty sets
-
-    assert fast.value == pytest.approx(AnnotationTask(triples, distance=distance).alpha(), abs=1e-9)
-
-
-def test_weighs_positions_that_share_a_side_by_half() -> None:
-    sides = {"ru": {"ru"}, "both": {"ru", "tr"}}
-
-    def distance(a: tuple[str, Any], b: tuple[str, Any]) -> float:
-        near = a[0] != b[0] and a[1] == b[1] and sides.get(a[0], set()) & sides.get(b[0], set())
-        return 0.5 if near else 1.0
-
-    units, documents = claim_units("stance")
-    slow = alpha(units, distance, documents)
-    assert FOUND.weighted is not None
-    assert FOUND.weighted.value == pytest.approx(slow.value, abs=1e-12)
-    assert FOUND.weighted.observed > FOUND.layer("stance").observed
-    assert report(DRAWN).weighted is None
-
-
-def test_tells_who_named_a_speaker() -> None:
-    filled = [0, 0, 0]
-    for rated in finished(DRAWN):
-        claims = {name: answer.claims for name, answer in rated.answers.items()}
-        for cluster in align(claims, rated.text):
-            named = [bool(claims[name][place].speaker) for name, place in cluster.members.items()]
-            if len(named) > 1:
-                filled[0 if all(named) else 1 if any(named) else 2] += 1
-    assert FOUND.layer("speaker").filled == tuple(filled)
-    assert min(filled) > 0
-
-
-def test_sentences_of_hundreds_of_words_are_no_other_case() -> None:
-    text = " ".join(f"w{n}" for n in range(300))
-    ends = [end for _, end in words(text)]
-
-    def marking(first: int, last: int) -> Answer:
-        spans = ((text.index(f"w{first}"), ends[last]),)
-        return Answer(Status.CLAIMS, (Claim(("p",), "ru", "support", "own", content_spans=spans),))
-
-    found = report(
-        [Rated("d", "s1", 1, text, Kind.BODY, {"Ana": marking(10, 209), "Ben": marking(110, 259)})]
-        + [
-            Rated(
-                "d", "s2", 2, "Two words.", Kind.BODY, {"Ana": Answer(Status.NO_CLAIM), "Ben": marking(0, 0)}
-            )
-        ]
-    )
-    content = found.layer("content")
-    assert content.overlap is not None
-    assert content.overlap.overlap == pytest.approx(100 / 250)
-    assert (content.compared, content.n) == (302, 604)
-    assert content.observed == pytest.approx(1 - (150 + 1) / 302)
-
 
 # ------------------------------------------------------------------ parts
-
-
-def claim_units(id: str) -> tuple[list[list[Any]], list[str]]:
-    """Aligned claims as lists, one column per person."""
-    units, documents = [], []
-    for rated in finished(DRAWN):
-        claims = {name: answer.claims for name, answer in rated.answers.items()}
-        for cluster in align(claims, rated.text):
-            unit: list[Any] = []
-            for name in FOUND.people:
-                claim = claims[name][cluster.members[name]] if name in cluster.members else None
-                value = {
-                    "speaker": lambda c: frozenset(c.speaker) or None,
-                    "stance": lambda c: (c.stance, c.polarity) if c.stance else None,
-                    "attribution": lambda c: c.attribution,
-                }[id](claim or Claim())
-                unit.append(value)
-            units.append(unit)
-            documents.append(rated.document)
-    return units, documents
 
 
 def test_parts_of_nothing_but_one_answer_are_undefined_too() -> None:
