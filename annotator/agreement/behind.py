@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from annotator.agreement.mixups import Habit, Mixups, habits, mixups
 from annotator.agreement.parts import Part, chance, pairs, parts, values, week
 from annotator.agreement.report import Report
 from annotator.agreement.shared import Shared
+from annotator.agreement.sums import distinct
 
 Found = tuple[tuple[str, str], ...]
 """(document, sentence), in the order they were given."""
@@ -35,8 +36,14 @@ class Parts:
     annotator_weeks: tuple[Part, ...]
 
 
-def parts_of(report: Report, id: str) -> Parts:
-    """The layer `id` (a key of `report.compared`) in exact parts: agreement.md 4.8."""
+BY = ("annotators", "documents", "weeks", "pairs", "annotator_weeks")
+
+
+def parts_of(report: Report, id: str, by: Collection[str] = BY) -> Parts:
+    """The layer `id` (a key of `report.compared`) in exact parts: agreement.md 4.8.
+
+    Only those named in `by` are computed; the others stay empty.
+    """
     compared, all = report.compared[id], report.shared
     each = values(compared)
     place = all.document[compared.row]
@@ -50,12 +57,15 @@ def parts_of(report: Report, id: str) -> Parts:
     when = np.where(day >= 0, of_day[day], -1) if len(of_day) else day
     both = np.where(when >= 0, who * max(len(weeks), 1) + when, -1)
     names = [(name, week) for name in all.people for week in weeks]
+    weekly = bool(weeks) and "weeks" in by, bool(weeks) and "annotator_weeks" in by
     return Parts(
-        annotators=parts(each, who, all.people, within, by_chance),
-        documents=parts(each, place[each.unit], all.documents, row, by_chance, held=True),
-        weeks=parts(each, when, weeks, within, by_chance) if weeks else (),
-        pairs=pairs(compared, all.person[compared.row], all.people, over, by_chance),
-        annotator_weeks=parts(each, both, names, within, by_chance) if weeks else (),
+        annotators=parts(each, who, all.people, within, by_chance) if "annotators" in by else (),
+        documents=parts(each, place[each.unit], all.documents, row, by_chance, held=True)
+        if "documents" in by
+        else (),
+        weeks=parts(each, when, weeks, within, by_chance) if weekly[0] else (),
+        pairs=pairs(compared, all.person[compared.row], all.people, over, by_chance) if "pairs" in by else (),
+        annotator_weeks=parts(each, both, names, within, by_chance) if weekly[1] else (),
     )
 
 
@@ -129,7 +139,7 @@ def behind(
         kept &= all.document[compared.row] == all.documents.index(document)
     if during is not None:
         kept &= _during(all, compared.row, codes, during)
-    rows = np.unique(compared.row[kept])
+    rows = distinct(compared.row[kept])
     return tuple(all.name(row) for row in rows.tolist())
 
 

@@ -135,7 +135,7 @@ def gwet(table: Ints, where: Ints) -> Alpha:
     rated = each_row(np.add, table)
     paired = rated >= 2
     counts = {k: int(n) for k, n in enumerate(table.sum(axis=0)) if n}
-    n, groups = int(rated.sum()), len(np.unique(where[paired]))
+    n, groups = int(rated.sum()), int(np.count_nonzero(np.bincount(where[paired])))
 
     def undefined(reason: str, observed: float | None = None) -> Alpha:
         interval = Interval(groups=groups, reason=reason)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.agreement.ratings import FIELDS, Readings
-from annotator.agreement.sums import Ints
+from annotator.agreement.sums import Ints, distinct
 
 Bits = NDArray[np.uint64]
 
@@ -79,7 +79,7 @@ def _words(texts: Sequence[str], row: Ints, since: Ints, to: Ints) -> tuple[Ints
     first, last = np.zeros_like(since), np.zeros_like(to)
     done = 0
     while done < len(row):
-        rows = np.unique(row[done:][row[done:] < row[done] + CHUNK])
+        rows = distinct(row[done:][row[done:] < row[done] + CHUNK])
         end = int(np.searchsorted(row, rows[-1], side="right"))
         part = slice(done, end)
         some = [texts[one] for one in rows.tolist()]

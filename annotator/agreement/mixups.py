@@ -11,7 +11,7 @@ import numpy as np
 
 from annotator.agreement.coefficients import Alpha
 from annotator.agreement.compared import Compared
-from annotator.agreement.sums import Floats, Ints, weighed
+from annotator.agreement.sums import Floats, Ints, distinct, weighed
 
 MOST = 100  # pairs of labels told of one question, the commonest first
 
@@ -105,7 +105,7 @@ def coincidences(compared: Compared) -> tuple[Ints, Ints, Floats, Ints]:
     count = weighed(place, weight, len(cell))
     if len(keys) > 1:  # a unit of three ratings may hold a pair twice
         tall = len(compared.codes)
-        place = np.unique(place * tall + np.concatenate(units)) // tall
+        place = distinct(place * tall + np.concatenate(units)) // tall
     held = np.bincount(place, minlength=len(cell))
     return cell // size, cell % size, count, held
 

@@ -15,7 +15,7 @@ from annotator.agreement.compared import Compared, compared_of_lists
 from annotator.agreement.distances import Distance, matrix
 from annotator.agreement.interval import NOTHING, RELIABLE, TENTATIVE, Interval
 from annotator.agreement.student import t_cdfs, t_quantile
-from annotator.agreement.sums import Floats, Ints, expected, weighed
+from annotator.agreement.sums import Floats, Ints, distinct, expected, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def parts(
     n, total = weighed(key, weight, len(names)), weighed(key, weight * apart, len(names))
     groups, se = _spreads(key, within, weight, weight * apart, len(names), by_chance, held)
     tall = int(unit.max(initial=0)) + 1
-    units = np.bincount(np.unique(key * tall + unit) // tall, minlength=len(names))
+    units = np.bincount(distinct(key * tall + unit) // tall, minlength=len(names))
     used = np.flatnonzero(n)
     observed = 1 - total[used] / n[used]
     intervals: list[Interval] = [Interval(reason="no_variation")] * len(used)

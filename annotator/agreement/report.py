@@ -146,11 +146,12 @@ def report_of(
     if sides is not None:
         compared["weighted"] = weighted(compared["stance"], by_sides(all.readings.stances, sides))
         in_between = layer(compared["weighted"], all)
-    used = np.unique(all.document).tolist()
+    used = np.flatnonzero(np.bincount(all.document)).tolist()
+    who = np.flatnonzero(np.bincount(all.person[all.person >= 0])).tolist()
     return Report(
         layers=layers, disagreements=(), sentences=len(all.ids),
         documents=tuple(all.documents[document] for document in used),
-        people=tuple(all.people[person] for person in np.unique(all.person[all.person >= 0]).tolist()),
+        people=tuple(all.people[person] for person in who),
         left_out=tuple(sorted(left_out)), words=tuple(marked), stances=stances, weighted=in_between,
         shared=all, compared=compared,
     )  # fmt: skip

@@ -64,6 +64,16 @@ def blocks(codes: Ints, n_labels: int) -> Iterator[NDArray[np.integer]]:
     return (block for _, block, _ in _blocks(codes, n_labels))
 
 
+def distinct(values: Ints) -> Ints:
+    """Each value once, ascending: `np.unique`, which is slower on numbers that repeat little.
+
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    found = np.sort(values)
+    return found[np.flatnonzero(np.diff(found, prepend=found[:1] - 1))]
+
+
 def each_row(reduced: np.ufunc, table: NDArray[Any]) -> NDArray[Any]:
     """`reduced.reduce(table, axis=1)`, column by column: many rows of a few numbers go faster so.
 

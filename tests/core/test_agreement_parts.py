@@ -68,6 +68,12 @@ def test_parts_of_the_report_are_those_of_the_list(id: str) -> None:
             assert mine[key] == pytest.approx(theirs[key], abs=1e-12)
 
 
+def test_computes_only_the_parts_that_are_asked_for() -> None:
+    some = parts_of(FOUND, "stance", by=("pairs",))
+    assert some.pairs == parts_of(FOUND, "stance").pairs
+    assert (some.annotators, some.documents, some.weeks, some.annotator_weeks) == ((), (), (), ())
+
+
 def test_the_pair_has_its_own_disagreement_and_the_chance_of_all() -> None:
     units, _ = claim_units("stance")
     both = [(unit[0], unit[1]) for unit in units if unit[0] is not None and unit[1] is not None]
