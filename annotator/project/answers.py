@@ -78,6 +78,8 @@ class Answers(Desks):
             answer, warnings = annotate.apply(before, typed, sentence, book, quote_open=quote_open)
             if stored is None:
                 kept = self._kept(answer, given)
+                if current and kept == given and self._made_under(current) == row:
+                    return Recorded(self._read(current), warnings)  # nothing new: nothing to undo
                 draft = Draft(sentence, person.name, kept, row, token=own, seconds=seconds)
                 stored = answer_rows.append(self.db, draft)
             elif self._read(answer_rows.get(self.db, stored)).answer != answer:

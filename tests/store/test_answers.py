@@ -215,3 +215,13 @@ def test_exports_what_stands_in_reading_order(article: Project) -> None:
     assert article.count_records(people=["Ben"]) == 1
     assert article.count_records(statuses=["claims"]) == 0
     assert b"".join(article.export_jsonl(people=["Ben"])).count(b"\n") == 1
+
+
+def test_stores_nothing_where_nothing_is_new(article: Project) -> None:
+    first = give(article, "Ana", "s1", NO_CLAIM)
+    give(article, "Ana", "s2", NO_CLAIM)
+    again = give(article, "Ana", "s1", NO_CLAIM)
+    assert again.annotation.id == first.annotation.id
+    undone = article.undo(ARTICLE, article.person("Ana"))
+    assert undone is not None
+    assert undone.sid == "s2"

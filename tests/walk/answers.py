@@ -125,6 +125,8 @@ class Notebook:
         return row
 
     def store(self, sid: str, answer: Answer) -> None:
+        if sid in self.current and self.current[sid].after == answer:
+            return  # nothing new: nothing to undo
         self.done.append(self._append("answer", sid, answer))
         self.undone.clear()
 
