@@ -25,11 +25,12 @@ from annotator.agreement.methods import methods
 from annotator.agreement.mixups import Cell, Habit, Merge, Mixups, Use, mcnemar, merges
 from annotator.agreement.oneself import FIRST, SECOND, oneself
 from annotator.agreement.parts import Decomposition, Part, decompose
-from annotator.agreement.planning import Sample, sample
+from annotator.agreement.planning import Sample, advice_words, sample
 from annotator.agreement.ratings import Rated, Ratings
 from annotator.agreement.report import Disagreement, Report, Row, Voice, report, report_of
 from annotator.agreement.shown import (
     DIFFERENCE_WORDS,
+    OPEN_LIST_WORDS,
     QUESTIONS,
     REASONS,
     as_json,
@@ -49,6 +50,7 @@ __all__ = [
     "DIFFERENCE_WORDS",
     "FEWEST",
     "FIRST",
+    "OPEN_LIST_WORDS",
     "QUESTIONS",
     "REASONS",
     "RELIABLE",
@@ -78,6 +80,7 @@ __all__ = [
     "Use",
     "Voice",
     "ac1",
+    "advice_words",
     "align",
     "alpha",
     "alpha_of_codes",

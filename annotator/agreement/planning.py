@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from annotator.agreement.layers import Layer
+from annotator.problems import Said
 
 WANTED = 0.05
 ENOUGH_SENTENCES = 1000
@@ -31,6 +32,19 @@ class Sample:
     sentences_needed: int | None
     documents_more: int
     advice: str | None
+
+
+def advice_words(sample: Sample) -> Said | None:
+    """What to do first, as a sentence; None where the sample is big enough."""
+    if sample.advice == "documents":
+        return Said(
+            "Give more whole documents, chosen at random, to two people each: at least %(sentences)s "
+            "sentences over at least %(documents)s documents, never fewer than %(fewest)s.",
+            sentences=ENOUGH_SENTENCES, documents=ENOUGH_DOCUMENTS, fewest=FEWEST_DOCUMENTS,
+        )  # fmt: skip
+    if sample.advice == "sentences":
+        return Said("Let two people answer at least %(sentences)s sentences.", sentences=ENOUGH_SENTENCES)
+    return None
 
 
 def sample(layer: Layer, sentences: int, documents: int, wanted: float = WANTED) -> Sample:

@@ -44,6 +44,11 @@ REASONS: Mapping[str, Said] = {
     ),
 }
 
+OPEN_LIST_WORDS = Said(
+    "So many answers are in use that hardly any agreement is expected by chance: "
+    "α is close to plain agreement."
+)
+
 NO_CLAIM_TWICE = Said("No claim was found by two people.")
 
 DIFFERENCE_WORDS: Mapping[str, Said] = {
@@ -270,6 +275,7 @@ def _notes(report: Report) -> list[str]:
     for layer in _told(report):
         words = [reason_words(layer)] if layer.reason else [interval_words(layer)]
         words += [REASONS[reason] for reason in layer.provisional]
+        words += [OPEN_LIST_WORDS] if layer.open_list else []
         for each in words:
             if each:
                 said.setdefault(each, []).append(QUESTIONS[layer.id])

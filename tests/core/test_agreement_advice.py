@@ -13,9 +13,12 @@ from scipy import stats
 
 from annotator.agreement import (
     COLUMNS,
+    OPEN_LIST_WORDS,
     Interval,
     Layer,
     Rated,
+    advice_words,
+    as_table,
     drift,
     drift_of,
     figure,
@@ -126,6 +129,21 @@ def test_without_an_interval_over_documents_only_the_advice_is_left() -> None:
     found = sample(report(SENTENCES[:1]).layer("stance"), 1, 1)
     assert (found.half, found.documents_needed, found.sentences_needed) == (None, None, None)
     assert (found.documents_more, found.advice) == (19, "documents")
+    assert "at least 1,000 sentences over at least 40 documents, never fewer than 20" in advice_words(found)
+
+
+def test_says_so_where_chance_plays_no_part() -> None:
+    def naming(n: int) -> Answer:
+        return Answer(Status.CLAIMS, (Claim((f"speaker-{n}",), "ru", None, "own"),))
+
+    many = [
+        Rated("d", f"s{n}", n, "Words.", Kind.BODY, {"Ana": naming(n), "Ben": naming(n + (n % 9 == 0))})
+        for n in range(60)
+    ]
+    found = report(many)
+    assert found.layer("speaker").open_list
+    assert OPEN_LIST_WORDS in as_table(found)
+    assert not FOUND.layer("stance").open_list
 
 
 # ------------------------------------------------------------------ oneself
