@@ -65,6 +65,7 @@ class Answers(Desks):
             own = f"{sentence.key}/{person.name}/{token}" if token else None
             stored = answer_rows.by_token(self.db, own) if own else None
             if stored is None:
+                self._still_open(doc_id, person)
                 current = answer_rows.current(self.db, sentence.key, person.name)
             else:
                 current = answer_rows.before(self.db, stored)
@@ -111,12 +112,14 @@ class Answers(Desks):
         `of` is the answer the page offered to take back: asked twice, it is taken back once.
         """
         with write(self.db):
+            self._still_open(doc_id, person)
             target = answer_rows.last_answer(self.db, doc_id, person.name)
             return self._turned(target, "undo", person, of)
 
     def redo(self, doc_id: str, person: Person, of: int | None = None) -> Undone | None:
         """Give back the answer undone last; None where there is none."""
         with write(self.db):
+            self._still_open(doc_id, person)
             target = answer_rows.last_undone(self.db, doc_id, person.name)
             return self._turned(target, "redo", person, of)
 

@@ -48,6 +48,7 @@ class Desk:
     redo_of: int | None = None
     speakers: tuple[str, ...] = ()  # given in this document, by when they first were
     joined: frozenset[str] = field(default_factory=frozenset)  # where claims are read as one after a merge
+    closed: bool = False  # finished by this person: to be read, not changed
 
     @property
     def queued(self) -> tuple[str, ...]:
@@ -87,6 +88,7 @@ class Desks(Importing):
             joined=frozenset(
                 sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
             ),
+            closed=self.finished(doc_id, person),
         )
 
     def whereabouts(self, doc_id: str, sid: str, person: Person) -> Whereabouts:

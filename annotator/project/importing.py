@@ -13,7 +13,7 @@ from typing import Any
 
 from annotator import text
 from annotator.model import Decision, Document, Invalid, Kind, Person, Problem, Reading, Said, Span
-from annotator.project.documents import Documents
+from annotator.project.watching import Watching
 from annotator.store import annotations as answer_rows
 from annotator.store import changes, documents, sentences
 from annotator.store.documents import Text
@@ -55,7 +55,7 @@ class Opened:
         return None
 
 
-class Importing(Documents):
+class Importing(Watching):
     def take_in(
         self,
         filename: str,

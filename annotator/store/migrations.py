@@ -266,6 +266,81 @@ def find_places_at_once(db: Database) -> None:
 
 
 @migrations()
+def create_rounds(db: Database) -> None:
+    db.executescript(
+        """
+        create table rounds (
+            id integer primary key,
+            person text,
+            created_at text not null
+        ) strict;
+
+        -- Every state of a round; the newest is the current one. JSON columns: ids and names.
+        create table round_states (
+            id integer primary key,
+            round integer not null references rounds (id),
+            name text not null,
+            overlap integer not null check (overlap >= 1),
+            due text,
+            codebook integer not null references codebooks (id),
+            documents text not null check (json_valid(documents)),
+            people text not null check (json_valid(people)),
+            withdrawn integer not null check (withdrawn in (0, 1)),
+            person text,
+            created_at text not null
+        ) strict;
+        create index round_states_by_round on round_states (round, id);
+
+        -- What was given to whom, and taken back; the newest row of a cell counts.
+        create table assignments (
+            id integer primary key,
+            round integer not null references rounds (id),
+            document text not null references documents (id),
+            person text not null references people (name),
+            action text not null check (action in ('assign', 'release')),
+            changed_by text,
+            created_at text not null
+        ) strict;
+        create index assignments_by_cell on assignments (round, document, person, id, action);
+
+        create view current_assignments as
+            select * from assignments
+            where action = 'assign'
+              and id = (
+                  select max(newer.id) from assignments newer
+                  where newer.round = assignments.round and newer.document = assignments.document
+                    and newer.person = assignments.person
+              )
+              and not (
+                  select withdrawn from round_states where round_states.round = assignments.round
+                  order by id desc limit 1
+              );
+
+        -- A person's own act, which closes their answers in a document, and a lead's act, which opens them.
+        create table finishes (
+            id integer primary key,
+            document text not null references documents (id),
+            person text not null references people (name),
+            action text not null check (action in ('finish', 'reopen')),
+            reason text,
+            changed_by text,
+            created_at text not null,
+            check ((action = 'reopen') = (reason is not null))
+        ) strict;
+        create index finishes_by_document on finishes (document, person, id, action);
+
+        create view current_finishes as
+            select * from finishes
+            where action = 'finish'
+              and id = (
+                  select max(newer.id) from finishes newer
+                  where newer.document = finishes.document and newer.person = finishes.person
+              );
+        """
+    )
+
+
+@migrations()
 def invite_people(db: Database) -> None:
     db.executescript(
         """
