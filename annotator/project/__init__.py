@@ -14,15 +14,19 @@ from annotator.project.desks import OPENABLE, Desk, Whereabouts
 from annotator.project.documents import Progress
 from annotator.project.history import Given, Past, Rewritten
 from annotator.project.importing import Taken
+from annotator.project.invitations import DAYS as LINK_DAYS
 from annotator.project.speakers import Clash, Merge, Uses
+from annotator.project.team import Member
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
 from annotator.store.file import Failure, told, write
+from annotator.store.invitations import Invitation
 
 __all__ = [
     "OPENABLE",
     "DEMO_PASSWORD",
     "DEMO_PEOPLE",
+    "LINK_DAYS",
     "Clash",
     "CodebookVersion",
     "Desk",
@@ -30,6 +34,8 @@ __all__ = [
     "Failure",
     "Given",
     "Merge",
+    "Invitation",
+    "Member",
     "News",
     "Past",
     "Progress",

@@ -26,6 +26,7 @@ from annotator.web import (
     imports,
     imports_check,
     imports_sentences,
+    invitations,
     languages,
     layout,
     people,
@@ -53,6 +54,7 @@ PAGES = (
     export,
     speakers,
     people,
+    invitations,
 )
 
 

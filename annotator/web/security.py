@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import secrets
 import threading
 import weakref
 from pathlib import Path
@@ -11,9 +14,10 @@ from flask import Flask, Response, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
-from annotator.model import Forbidden, Missing, Person
+from annotator.model import Forbidden, Missing, Person, Unavailable
 from annotator.project import Project
 from annotator.web import permissions
+from annotator.web.attempts import Attempts
 from annotator.web.problems import tell_problem
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -36,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip")
+LOOPBACK = ("127.0.0.1", "::1")
 READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("static", "healthz")
 
@@ -51,6 +56,7 @@ class _Sessions(SecureCookieSessionInterface):
 def guard(app: Flask, path: Path) -> None:
     """Put every request of `app` under the rules of this module."""
     app.session_interface = _Sessions()
+    app.extensions["attempts"] = Attempts()
     opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
 
     @app.before_request
@@ -68,6 +74,8 @@ def guard(app: Flask, path: Path) -> None:
             weakref.finalize(opened.project, opened.project.db.close).atexit = False
         g.project = opened.project
         g.person = signed_in_person()
+        if g.person:
+            _note_day(g.person)
         if request.endpoint:
             permissions.check(request.endpoint, g.person)
 
@@ -109,8 +117,16 @@ def begin_session(person: Person) -> None:
     session["person"] = person.name
     session["stamp"] = g.project.session_stamp(person.name)
 
+    session["id"] = secrets.token_hex(16)
+    session["day"] = _today()
+    with _unless_full():
+        g.project.arrive(person, session["id"])
+
 
 def end_session() -> None:
+    if g.person and "id" in session:
+        with _unless_full():
+            g.project.leave(g.person, session["id"])
     _clear_session()
 
 
@@ -133,10 +149,41 @@ def signed_in_person() -> Person | None:
     return person
 
 
+def _note_day(person: Person) -> None:
+    """Once a day, so that the lead sees when somebody was last here."""
+    if session.get("day") == _today():
+        return
+    session["day"] = _today()
+    session.setdefault("id", secrets.token_hex(16))
+    with _unless_full():
+        g.project.stay(person, session["id"])
+
+
+def _today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def _unless_full() -> contextlib.suppress:
+    """Nobody is kept from reading because the disk is full: then a visit goes unnoticed."""
+    return contextlib.suppress(Unavailable)
+
+
+def address() -> str:
+    """Where the request comes from; behind a proxy on this machine, what the proxy says."""
+    own = request.remote_addr or ""
+    passed_on = request.headers.get("X-Forwarded-For", "")
+    return passed_on.rpartition(",")[2].strip() if passed_on and own in LOOPBACK else own
+
+
+def link(endpoint: str, **values: str) -> str:
+    """The whole address of a page, to be sent to somebody."""
+    return url_for(endpoint, _external=True, **values)
+
+
 def on_this_computer() -> bool:
     """Whether the request was made on the machine that serves it, not passed on by a proxy."""
     passed_on = any(name in PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers)
-    return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
+    return request.remote_addr in LOOPBACK and not passed_on
 
 
 # ------------------------------------------------------------------ addresses

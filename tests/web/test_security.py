@@ -20,6 +20,7 @@ DOCUMENT = f"/documents/{ARTICLE}"
 OPEN = ("/sign-in", "/healthz")
 PEOPLE = (
     "/",
+    "/account",
     "/annotate",
     "/codebook",
     "/codebook/versions",
@@ -54,11 +55,19 @@ WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/undo",
     f"{DOCUMENT}/redo",
     f"{DOCUMENT}/speakers",
+    "/account/password",
+    "/account/sign-out",
     "/codebook/read",
     "/hint",
 )
 WRITES_OF_LEADS = (
     "/demo",
+    "/team/invitations",
+    "/team/invitations/1/withdraw",
+    "/team/passwords",
+    "/team/remove",
+    "/team/roles",
+    "/team/sign-out",
     "/import",
     "/import/tables/0",
     "/import/ready",
