@@ -6,6 +6,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -13,6 +14,7 @@ import orjson
 
 from annotator.model import (
     Annotation,
+    Answer,
     Claim,
     Codebook,
     Document,
@@ -26,6 +28,8 @@ from annotator.model import (
 
 SCHEMA = "claims-jsonl/1"
 GAP = " … "
+FINAL = "final"
+"""The name, and the role, under which the settled layer stands among the annotators."""
 
 # JSON may hold these as they are, but many line readers take them for the end of a line.
 LINE_BREAKS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\u0085\u2028\u2029"}
@@ -48,12 +52,60 @@ def record(
     """One sentence as one person answered it. Every key is always there, in this order."""
     if not exported(sentence, annotation):
         raise Invalid("%(id)s: nothing was decided here, so there is nothing to export.", id=sentence.id)
-    answer = annotation.answer
+    simulated = person.role is Role.SIMULATED
+    return _record(document, sentence, annotation.answer, codebook) | {
+        "record_id": f"{document.id}/{sentence.id}/{person.name}",
+        "codebook": annotation.codebook,
+        "annotator": person.name,
+        "role": (Role.SIMULATED if simulated else Role.ANNOTATOR).value,
+        "seconds": annotation.seconds if with_seconds else None,
+        "created_at": annotation.created_at,
+        "updated_at": annotation.updated_at,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a final answer comes from."""
+
+    kind: str  # "unanimous", or "settled" by a person
+    by: str
+    reason: str | None
+    note: str | None
+    time: str
+    votes: tuple[int, ...]
+    codebook: str
+
+
+def final(
+    document: Document, sentence: Sentence, answer: Answer, origin: Origin, codebook: Codebook
+) -> dict[str, Any]:
+    """One sentence as it was settled, with the same keys and where the answer comes from."""
+    return _record(document, sentence, answer, codebook) | {
+        "record_id": f"{document.id}/{sentence.id}/{FINAL}",
+        "codebook": origin.codebook,
+        "annotator": FINAL,
+        "role": FINAL,
+        "provenance": {
+            "kind": origin.kind,
+            "by": origin.by,
+            "reason": origin.reason,
+            "note": origin.note,
+            "time": origin.time,
+            "votes": list(origin.votes),
+        },
+        "created_at": origin.time,
+        "updated_at": origin.time,
+    }
+
+
+def _record(document: Document, sentence: Sentence, answer: Answer, codebook: Codebook) -> dict[str, Any]:
+    """All keys in their order; who answered, and when, is filled in."""
     claims = answer.claims if answer.status is Status.CLAIMS else ()
     return {
         "schema": SCHEMA,
-        "record_id": f"{document.id}/{sentence.id}/{person.name}",
-        "codebook": annotation.codebook,
+        "record_id": None,
+        "codebook": None,
         "doc_id": document.id,
         "doc": _document(document),
         "sent_id": sentence.id,
@@ -61,17 +113,17 @@ def record(
         "unit": sentence.kind.value,
         "text": sentence.text,
         "text_sha256": _sha256(sentence.text),
-        "annotator": person.name,
-        "role": (Role.SIMULATED if person.role is Role.SIMULATED else Role.ANNOTATOR).value,
+        "annotator": None,
+        "role": None,
         "status": answer.status.value,
         "duplicate_of": answer.duplicate_of if answer.status is Status.DUPLICATE else None,
         "claims": [_claim(n, claim, sentence.text, codebook) for n, claim in enumerate(claims, start=1)],
         "hard": answer.hard,
         "comment": answer.comment,
         "provenance": None,
-        "seconds": annotation.seconds if with_seconds else None,
-        "created_at": annotation.created_at,
-        "updated_at": annotation.updated_at,
+        "seconds": None,
+        "created_at": None,
+        "updated_at": None,
     }
 
 

@@ -17,7 +17,7 @@ FLOORS = [
     {"demo", "serve"},
     {"web"},
     {"project"},
-    {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample", "rounds", "store"},
+    {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample", "rounds", "settle", "store"},
     {"model"},
     {"problems"},
 ]

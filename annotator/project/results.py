@@ -1,14 +1,12 @@
-"""Results: agreement and export."""
+"""Results: how far people agree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
-from annotator import export
 from annotator.agreement import Rated, Report, report
-from annotator.model import Answer, Document, Sentence
+from annotator.model import Answer, Sentence
 from annotator.project.checking import Checking
 from annotator.store import annotations as answer_rows
 from annotator.store.annotations import Filter
@@ -25,41 +23,10 @@ class Results(Checking):
         """How far people agree on queued sentences they finished, with the author's claims or without."""
         book = self.codebook()
         authors = [actor.id for actor in book.actors if actor.type == "author"]
-        rated = self._rated(_filter(documents, people, ("claims", "no_claim")))
+        rated = self._rated(chosen(documents, people, ("claims", "no_claim")))
         found = report(rated, left_out=() if own_voice else authors)
         asked = {"claim", "same", *(field.id for field in book.fields if field.enabled)}
         return replace(found, layers=tuple(layer for layer in found.layers if layer.id in asked))
-
-    def records(
-        self,
-        *,
-        documents: Sequence[str] | None = None,
-        people: Sequence[str] | None = None,
-        statuses: Sequence[str] | None = None,
-        with_seconds: bool = False,
-    ) -> Iterator[dict[str, Any]]:
-        """Every current answer as an export record, by document, reading order and person."""
-        everybody = {person.name: person for person in self.people()}
-        by_id: dict[str, Document] = {}
-        book = self.codebook()
-        read = self._reader()
-        for sentence, annotation in answer_rows.stream(self.db, _filter(documents, people, statuses)):
-            document = by_id.setdefault(sentence.document, self.document(sentence.document))
-            person = everybody[annotation.person]
-            yield export.record(document, sentence, read(annotation), person, book, with_seconds=with_seconds)
-
-    def export_jsonl(self, **filter: Any) -> Iterator[bytes]:
-        return (export.line(record) for record in self.records(**filter))
-
-    def count_records(
-        self,
-        *,
-        documents: Sequence[str] | None = None,
-        people: Sequence[str] | None = None,
-        statuses: Sequence[str] | None = None,
-        with_seconds: bool = False,
-    ) -> int:
-        return answer_rows.count(self.db, _filter(documents, people, statuses))
 
     def _rated(self, filter: Filter) -> list[Rated]:
         kinds = self.codebook().queue_units
@@ -74,7 +41,7 @@ class Results(Checking):
         ]
 
 
-def _filter(
+def chosen(
     documents: Iterable[str] | None, people: Iterable[str] | None, statuses: Iterable[str] | None
 ) -> Filter:
     chosen = [None if values is None else tuple(values) for values in (documents, people, statuses)]

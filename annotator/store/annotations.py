@@ -285,10 +285,15 @@ def count(db: Database, filter: Filter) -> int:
     return int(db.execute(f"select count(*) {_FILTERED}", filter.values()).fetchone()[0])
 
 
+def claims_of(stored: str) -> tuple[Claim, ...]:
+    """Claims as they are stored, in JSON."""
+    return tuple(_claim(item) for item in orjson.loads(stored))
+
+
 def _annotation(row: dict[str, Any]) -> Annotation:
     answer = Answer(
         status=Status(row["status"]),
-        claims=tuple(_claim(item) for item in orjson.loads(row["claims"])),
+        claims=claims_of(row["claims"]),
         comment=row["comment"],
         hard=bool(row["hard"]),
         duplicate_of=row["duplicate_of"],

@@ -379,3 +379,35 @@ def invite_people(db: Database) -> None:
         create index visits_by_session on visits (session, id);
         """
     )
+
+
+@migrations()
+def create_settlements(db: Database) -> None:
+    db.executescript(
+        """
+        -- The final layer, beside the answers, which it never changes. `votes`: the answers it rests on.
+        create table settlements (
+            id integer primary key,
+            document text not null references documents (id),
+            sentence integer not null references sentences (key),
+            action text not null check (action in ('settle', 'reopen')),
+            kind text not null check (kind in ('unanimous', 'settled')),
+            status text not null check (status in ('claims', 'no_claim')),
+            claims text not null check (json_valid(claims)),
+            comment text,
+            reason text check (reason in ('rule', 'text', 'slip', 'difference')),
+            note text,
+            votes text not null check (json_valid(votes)),
+            codebook integer not null references codebooks (id),
+            person text not null references people (name),
+            created_at text not null
+        ) strict;
+        create index settlements_by_sentence on settlements (sentence, id, action);
+
+        create view current_settlements as
+            select * from settlements
+            where action = 'settle'
+              and id = (select max(newer.id) from settlements newer
+                        where newer.sentence = settlements.sentence);
+        """
+    )

@@ -1,0 +1,155 @@
+"""Settling: where people differ, in which order it is shown, and what a final answer is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from annotator import settle
+from annotator.model import Answer, Claim, Codebook, Invalid, Status
+from annotator.settle import Case, Pair, Vote
+
+ONE = Claim(("russia",), "ru", "support", "ascribed", content_spans=((0, 4),))
+TWO = Claim(("turkey",), "tr", "support", "direct")
+NONE = Answer(Status.NO_CLAIM)
+
+
+def case(*votes: tuple[Claim, ...], rows: tuple[settle.Row, ...] | None = None, sid: str = "s1") -> Case:
+    answers = [Answer(Status.CLAIMS, claims) if claims else NONE for claims in votes]
+    if rows is None:
+        rows = (tuple(claims[0] if claims else None for claims in votes),) if any(votes) else ()
+    named = tuple(Vote(n, f"P{n}", answer) for n, answer in enumerate(answers, 1))
+    return Case("d", sid, 0, named, rows)
+
+
+def test_names_the_two_positions_that_are_mixed_up() -> None:
+    found = settle.pairs(case((ONE,), (replace(ONE, stance="both"),)))
+    assert found == {Pair("stance", (("both", "support"), ("ru", "support"))): 1.0}
+
+
+def test_weighs_each_pair_of_three_people_by_half() -> None:
+    found = settle.pairs(case((ONE,), (ONE,), (replace(ONE, attribution="mixed"),)))
+    assert found == {Pair("attribution", ("ascribed", "mixed")): 1.0}
+
+
+@pytest.mark.parametrize(
+    ("votes", "rows", "kind"),
+    [
+        (((ONE,), ()), ((ONE, None),), "claim"),
+        (((ONE,), (ONE, TWO)), ((ONE, ONE), (None, TWO)), "same"),
+        (((ONE,), (replace(ONE, content_spans=((5, 9),)),)), None, "details"),
+        (((ONE,), (replace(ONE, via=("turkey",)),)), None, "details"),
+    ],
+)
+def test_tells_the_kinds_of_difference_apart(
+    votes: tuple[tuple[Claim, ...], ...], rows: tuple[settle.Row, ...] | None, kind: str
+) -> None:
+    assert {pair.kind for pair in settle.pairs(case(*votes, rows=rows))} == {kind}
+
+
+def test_takes_an_answer_as_unanimous_though_one_left_a_detail_blank() -> None:
+    found = settle.unanimous(case((ONE,), (replace(ONE, content_spans=(), note="mine"),)))
+    assert found == Answer(Status.CLAIMS, (ONE,))
+
+
+def test_takes_no_claim_by_all_as_unanimous() -> None:
+    assert settle.unanimous(case((), ())) == NONE
+    assert settle.unanimous(case((), (ONE,), rows=((None, ONE),))) is None
+
+
+def test_puts_the_biggest_share_of_disagreement_first() -> None:
+    both, mixed = replace(ONE, stance="both"), replace(ONE, attribution="mixed")
+    cases = [
+        case((ONE,), (mixed,), sid="s1"),
+        case((ONE,), (both,), sid="s2"),
+        case((ONE,), (both,), sid="s3"),
+    ]
+    groups = settle.grouped(cases)
+    assert [(group.pair.kind, [each.sentence for each in group.cases]) for group in groups] == [
+        ("stance", ["s2", "s3"]),
+        ("attribution", ["s1"]),
+    ]
+    assert [round(group.share, 3) for group in groups] == [0.667, 0.333]
+
+
+def test_keeps_the_shares_while_the_queue_gets_shorter() -> None:
+    both, mixed = replace(ONE, stance="both"), replace(ONE, attribution="mixed")
+    cases = [case((ONE,), (mixed,), sid="s1"), case((ONE,), (both,), sid="s2")]
+    assert settle.grouped(cases[:1], among=cases)[0].share == 0.5
+
+
+def test_shuffles_the_same_way_for_the_same_lead_and_sentence() -> None:
+    people = ["Ana", "Ben", "Carl", "Dora"]
+    assert settle.shuffled(people, "Cleo", "d/s1") == settle.shuffled(people[::-1], "Cleo", "d/s1")
+    orders = {tuple(settle.shuffled(people, "Cleo", f"d/s{n}")) for n in range(60)}
+    assert {order[0] for order in orders} == set(people)
+
+
+def test_marks_only_the_answer_that_stands_alone() -> None:
+    row = (ONE, ONE, replace(ONE, stance="both"))
+    assert settle.odd(row, "stance") == {2}
+    assert settle.odd(row[1:], "stance") == {0, 1}
+    assert settle.odd(row, "attribution") == set()
+
+
+def test_fills_in_what_all_agree_on_and_nothing_else() -> None:
+    draft = settle.opening(case((ONE,), (replace(ONE, stance="both"),)))[0]
+    assert (draft.found, draft.speaker, draft.stance, draft.attribution) == (
+        True,
+        ("russia",),
+        None,
+        "ascribed",
+    )
+
+
+def test_asks_whether_a_claim_that_only_some_found_belongs(codebook: Codebook) -> None:
+    some = case((ONE,), (), rows=((ONE, None),))
+    assert settle.opening(some)[0].found is None
+    with pytest.raises(Invalid, match="part of the final answer"):
+        settle.final(some, MultiDict(), codebook)
+
+
+def test_takes_a_whole_answer_with_its_marked_words(codebook: Codebook) -> None:
+    apart = case((ONE,), (replace(ONE, stance="both", content_spans=((5, 9),)),))
+    draft = settle.taken(apart, 1)[0]
+    form = MultiDict(
+        {
+            "1-found": "yes",
+            "1-speaker": "russia",
+            "1-stance": draft.stance,
+            "1-attribution": "ascribed",
+            "1-base": "1",
+        }
+    )
+    assert settle.final(apart, form, codebook).claims[0].content_spans == ((5, 9),)
+
+
+def test_takes_an_answer_nobody_gave(codebook: Codebook) -> None:
+    form = MultiDict({"1-found": "no", "2-speaker": "usa", "2-stance": "neither", "2-attribution": "direct"})
+    found = settle.final(case((ONE,), (TWO,)), form, codebook)
+    assert [(claim.speaker, claim.stance) for claim in found.claims] == [(("usa",), "neither")]
+
+
+def test_ends_with_no_claim_when_none_belongs(codebook: Codebook) -> None:
+    assert settle.final(case((ONE,), ()), MultiDict({"1-found": "no"}), codebook).status is Status.NO_CLAIM
+    assert settle.final(case((ONE,), ()), MultiDict({"action": "no_claim"}), codebook).claims == ()
+
+
+def test_names_the_question_that_has_no_answer_yet(codebook: Codebook) -> None:
+    form = MultiDict({"1-found": "yes", "1-speaker": "russia", "1-attribution": "ascribed"})
+    with pytest.raises(Invalid) as refused:
+        settle.final(case((ONE,), (TWO,)), form, codebook)
+    assert (refused.value.field, refused.value.claim) == ("stance", 1)
+
+
+def test_shows_a_former_final_answer_again() -> None:
+    apart = case((ONE,), (replace(ONE, stance="both"),))
+    own = Claim(("usa",), "neither", None, "direct")
+    drafts = settle.again(apart, Answer(Status.CLAIMS, (ONE, own)))
+    assert [(draft.n, draft.found, draft.stance) for draft in drafts] == [
+        (1, True, "ru"),
+        (2, True, "neither"),
+    ]
+    assert settle.again(apart, NONE)[0].found is False
