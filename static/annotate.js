@@ -117,7 +117,7 @@ qawl.place = (() => {
 
   /* Answers that are not saved are never left behind by moving on. */
   function guard(event) {
-    const link = event.target.closest?.("#desk a[href], #top a[href], #annotate-tools button");
+    const link = event.target.closest?.("#desk a[href], #top a[href], #annotate-tools button, [form=finish-document]");
     if (!link || !desk() || link.matches("#guidelines, [data-discard], [data-key=Escape], #keys-button")) return;
     if (leaving || !qawl.card.unsaved()) return;
     event.preventDefault();

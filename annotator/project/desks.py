@@ -71,8 +71,9 @@ class Desks(Importing):
         stored = answer_rows.of_person(self.db, person.name, found)
         reader = self._reader()
         read = {sid: reader(annotation) for sid, annotation in stored.items()}
-        last = answer_rows.last_answer(self.db, doc_id, person.name)
-        undone = answer_rows.last_undone(self.db, doc_id, person.name)
+        closed = self.finished(doc_id, person)
+        last = None if closed else answer_rows.last_answer(self.db, doc_id, person.name)
+        undone = None if closed else answer_rows.last_undone(self.db, doc_id, person.name)
         return Desk(
             document=document,
             sentences=tuple(found),
@@ -88,7 +89,7 @@ class Desks(Importing):
             joined=frozenset(
                 sid for sid in stored if len(read[sid].answer.claims) < len(stored[sid].answer.claims)
             ),
-            closed=self.finished(doc_id, person),
+            closed=closed,
         )
 
     def whereabouts(self, doc_id: str, sid: str, person: Person) -> Whereabouts:

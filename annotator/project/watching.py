@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from annotator.model import Document
 from annotator.project.finishing import Finishing
 from annotator.store import annotations as answer_rows
-from annotator.store import documents, pace
+from annotator.store import documents, pace, places
 from annotator.store import rounds as round_rows
 from annotator.store.pace import Waiting
 from annotator.store.rounds import Round
@@ -79,6 +79,15 @@ class Pace:
     comments: int
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What somebody left for the lead, and where."""
+
+    waiting: Waiting
+    document: Document
+    number: int | None  # of the queued sentence
+
+
 class Watching(Finishing):
     def grid(self, id: int) -> Grid:
         """A round as a table of documents and people."""
@@ -120,6 +129,14 @@ class Watching(Finishing):
             for person in self.people()
         }
 
-    def waiting(self, most: int) -> list[Waiting]:
-        """The newest flags and comments."""
-        return pace.waiting(self.db, most)
+    def waiting(self, most: int) -> list[Left]:
+        """The newest flags and comments, with where they stand."""
+        kinds = self.codebook().queue_units
+        return [
+            Left(
+                waiting=one,
+                document=self.document(one.document),
+                number=places.number(self.db, one.document, kinds, one.sentence),
+            )
+            for one in pace.waiting(self.db, most)
+        ]

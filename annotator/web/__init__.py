@@ -31,6 +31,7 @@ from annotator.web import (
     layout,
     people,
     problems,
+    rounds,
     security,
     sessions,
     speakers,
@@ -54,6 +55,7 @@ PAGES = (
     export,
     speakers,
     people,
+    rounds,
     invitations,
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +24,9 @@ def index() -> ResponseReturnValue:
         "documents/index.html",
         documents=documents,
         next=next_document(documents),
+        mine=Mine.of(documents) if g.project.rounds() else Mine(),
+        waits=not documents and not g.person.leads and bool(g.project.rounds()),
+        today=datetime.date.today().isoformat(),
         languages=LANGUAGES,
         demo=not documents and g.person.leads and g.project.may_open_demo(),
     )
@@ -53,7 +58,24 @@ def raw(doc_id: str) -> ResponseReturnValue:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What was given to the reader in rounds."""
+
+    given: int = 0
+    finished: int = 0
+
+    @classmethod
+    def of(cls, documents: Sequence[Progress]) -> Mine:
+        given = [one for one in documents if one.given and one.document.stage == "ready"]
+        return cls(len(given), sum(one.finished is not None for one in given))
+
+
 def next_document(documents: Sequence[Progress]) -> Progress | None:
-    """The one under way, else the first not begun."""
-    unfinished = [one for one in documents if one.document.stage == "ready" and one.mine < one.queued]
-    return next((progress for progress in unfinished if progress.mine), next(iter(unfinished), None))
+    """The one under way, else the first not begun, what is due first before others; else one to finish."""
+    mine = [one for one in documents if one.document.stage == "ready" and one.given and not one.finished]
+    mine.sort(key=lambda one: one.due or "9999")
+    unfinished = [one for one in mine if one.mine < one.queued and not one.to_finish]
+    under_way = (one for one in unfinished if one.mine)
+    to_finish = (one for one in mine if one.to_finish)
+    return next(under_way, None) or next(iter(unfinished), None) or next(to_finish, None)

@@ -296,7 +296,10 @@ def test_lists_flags_and_comments_that_wait(article: Project, ana: Person) -> No
     flagged = Answer(Status.NO_CLAIM, hard=True)
     article.take_answers(ARTICLE, ana, {"s1": flagged, "s2": Answer(comment="Who says so?")}, MOMENT)
     article.take_answers(ARTICLE, article.person("Simulated A"), {"s3": flagged}, MOMENT)
-    assert [(one.sentence, one.person, one.flagged, one.comment) for one in article.waiting(10)] == [
+    assert [
+        (one.waiting.sentence, one.waiting.person, one.waiting.flagged, one.waiting.comment)
+        for one in article.waiting(10)
+    ] == [
         ("s2", "Ana", False, "Who says so?"),
         ("s1", "Ana", True, None),
     ]

@@ -58,6 +58,7 @@ WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/sentences/s1/mine",
     f"{DOCUMENT}/undo",
     f"{DOCUMENT}/redo",
+    f"{DOCUMENT}/finish",
     f"{DOCUMENT}/speakers",
     "/account/password",
     "/account/sign-out",
@@ -66,6 +67,12 @@ WRITES_OF_PEOPLE = (
 )
 WRITES_OF_LEADS = (
     "/demo",
+    "/team/reopen",
+    "/team/rounds",
+    "/team/rounds/1",
+    "/team/rounds/1/cells",
+    "/team/rounds/1/spread",
+    "/team/rounds/1/withdraw",
     "/team/invitations",
     "/team/invitations/1/withdraw",
     "/team/passwords",

@@ -1,0 +1,176 @@
+"""The rounds on the team page: making them, giving documents to people, how far everybody is; finishing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from annotator.model import Document, Invalid
+from annotator.web.annotate_draft import number
+from annotator.web.words import _, _n
+
+bp = Blueprint("rounds", __name__)
+
+ROWS = 200  # documents a page of the grid
+WAITING = 12
+FINISHED = 100
+
+Cell = tuple[str, str]
+
+
+@bp.post("/team/rounds")
+def make() -> ResponseReturnValue:
+    form = request.form
+    round = g.project.make_round(
+        form.get("name", ""),
+        _overlap(),
+        documents=form.getlist("document"),
+        people=form.getlist("person"),
+        due=form.get("due"),
+        spread=form.get("then") == "spread",
+        by=g.person.name,
+    )
+    return _shown(round.id)
+
+
+@bp.post("/team/rounds/<int:id>")
+def change(id: int) -> ResponseReturnValue:
+    form = request.form
+    g.project.change_round(
+        id,
+        name=form.get("name", ""),
+        overlap=_overlap(),
+        due=form.get("due"),
+        documents=form.getlist("document"),
+        people=form.getlist("person"),
+        by=g.person.name,
+    )
+    flash(_("The round is changed. Answers stay."))
+    return _shown(id)
+
+
+@bp.post("/team/rounds/<int:id>/cells")
+def assign(id: int) -> ResponseReturnValue:
+    """What was ticked and unticked on the page; what others did meanwhile stays."""
+    was, ticked = set(_cells("was")), set(_cells("cell"))
+    given, released = sorted(ticked - was), sorted(was - ticked)
+    g.project.assign(id, give=given, release=released, by=g.person.name)
+    flash(
+        _("%(given)s given, %(released)s released. Answers stay.", given=len(given), released=len(released))
+    )
+    return _shown(id)
+
+
+@bp.post("/team/rounds/<int:id>/spread")
+def spread(id: int) -> ResponseReturnValue:
+    n = g.project.spread_round(id, by=g.person.name)
+    flash(_n("%(n)s more was given.", "%(n)s more were given.", n))
+    return _shown(id)
+
+
+@bp.post("/team/rounds/<int:id>/withdraw")
+def withdraw(id: int) -> ResponseReturnValue:
+    g.project.withdraw_round(id, by=g.person.name)
+    flash(_("The round is taken back. Answers stay."))
+    return redirect(url_for("people.show"), 303)
+
+
+@bp.post("/team/reopen")
+def reopen() -> ResponseReturnValue:
+    doc_id, _slash, name = request.form.get("cell", "").partition("/")
+    g.project.reopen(doc_id, name, request.form.get("reason", ""), by=g.person.name)
+    flash(_("The document is open again for %(name)s.", name=name))
+    return redirect(url_for("people.show", round=request.form.get("round") or None), 303)
+
+
+@bp.post("/documents/<doc_id>/finish")
+def finish(doc_id: str) -> ResponseReturnValue:
+    document = g.project.open_to(doc_id, g.person)
+    g.project.finish(doc_id, g.person)
+    flash(_("You finished “%(title)s”. Its answers are closed.", title=document.title))
+    return redirect(url_for("documents.index"), 303)
+
+
+# ------------------------------------------------------------------ what the page shows
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The stretch of a long grid that is shown."""
+
+    start: int
+    of: int
+
+    @property
+    def stop(self) -> int:
+        return min(self.start + ROWS, self.of)
+
+    @property
+    def before(self) -> int | None:
+        return max(0, self.start - ROWS) if self.start else None
+
+    @property
+    def after(self) -> int | None:
+        return self.stop if self.stop < self.of else None
+
+
+@bp.app_template_global("rounds_shown")
+def rounds_shown() -> Mapping[str, object]:
+    """What the rounds part of the page needs: one round as a grid, and what there is for another."""
+    rounds = g.project.rounds()
+    wanted = number(request.args.get("round"))
+    round = next((one for one in rounds if one.id == wanted), rounds[-1] if rounds else None)
+    grid = g.project.grid(round.id) if round else None
+    titles: dict[str, Document] = {
+        one.document.id: one.document
+        for one in g.project.documents(g.person)
+        if one.document.stage == "ready"
+    }
+    finishes = [one for one in g.project.finishes() if one.document in titles]
+    return {
+        "rounds": rounds,
+        "round": round,
+        "grid": grid,
+        "pages": Pages(min(number(request.args.get("from")) or 0, len(grid.rows)), len(grid.rows))
+        if grid
+        else None,
+        "paces": g.project.paces(),
+        "documents": titles,
+        "people": g.project.takers(),
+        "overlap": min(2, max(1, len(g.project.takers()))),
+        "next_name": _next_name([one.name for one in rounds]),
+        "finishes": finishes[:FINISHED],
+        "waiting": g.project.waiting(WAITING),
+    }
+
+
+def _next_name(names: Sequence[str]) -> str:
+    n = len(names) + 1
+    while (name := str(_("Round %(n)s", n=n))) in names:
+        n += 1
+    return name
+
+
+# ------------------------------------------------------------------ what the forms say
+
+
+def _overlap() -> int:
+    found = number(request.form.get("overlap"))
+    if found is None:
+        raise Invalid("Say how many people each document needs, as a number.", field="overlap")
+    return found
+
+
+def _cells(name: str) -> list[Cell]:
+    """(document, person) as a form names them: a person's name has no slash."""
+    found = (value.partition("/") for value in request.form.getlist(name))
+    return [(document, person) for document, _slash, person in found]
+
+
+def _shown(id: int) -> ResponseReturnValue:
+    values: dict[str, Any] = {"round": id, "from": number(request.form.get("from")) or None}
+    return redirect(url_for("people.show", **values), 303)
