@@ -34,6 +34,7 @@ from annotator.web import (
     rounds,
     security,
     sessions,
+    settle,
     speakers,
 )
 
@@ -52,6 +53,7 @@ PAGES = (
     annotate_hint,
     history,
     agreement,
+    settle,
     export,
     speakers,
     people,

@@ -40,6 +40,7 @@ PEOPLE = (
 LEADS = (
     "/agreement",
     "/agreement.json",
+    "/settle",
     "/team",
     f"{DOCUMENT}/file",
     "/import",
@@ -94,6 +95,9 @@ WRITES_OF_LEADS = (
     "/speakers/turkey",
     "/speakers/usa/merge",
     "/speaker-changes/1/undo",
+    "/settle/unanimous",
+    f"/settle/{ARTICLE}/s1",
+    f"/settle/{ARTICLE}/s1/reopen",
     "/codebook/edit/page",
     "/codebook/edit/field/stance",
     "/codebook/edit/label/stance/ru",

@@ -1,0 +1,150 @@
+"""Settling: the queue, a sentence with everybody's answers, the final answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from annotator.project import Project
+from tests.conftest import ARTICLE
+from tests.store.test_answers import CLAIM, NO_CLAIM, give
+
+SignIn = Callable[[FlaskClient, str], None]
+ITEM = f"/settle/{ARTICLE}/s1"
+FINAL = {
+    "1-found": "yes",
+    "1-speaker": "turkey",
+    "1-stance": "tr",
+    "1-attribution": "ascribed",
+    "1-base": "0",
+}
+
+
+@pytest.fixture
+def lead(article: Project, client: FlaskClient, sign_in: SignIn) -> FlaskClient:
+    """s1: the position differs; s2: claim or none; s3: both the same."""
+    for name, stance, other in (("Ana", "tr", CLAIM), ("Ben", "both", NO_CLAIM)):
+        give(article, name, "s1", CLAIM | {"stance": stance, "note": f"note by {stance}"})
+        give(article, name, "s2", other)
+        give(article, name, "s3", CLAIM)
+    sign_in(client, "Cleo")
+    return client
+
+
+def kept(page: str) -> dict[str, str]:
+    """What the page sends along by itself."""
+    return dict(
+        re.findall(
+            r'<input type="hidden" name="(seen|votes)" value="([^"]*)">', page.split('id="settle-answer"')[1]
+        )
+    )
+
+
+def test_queues_what_differs(lead: FlaskClient) -> None:
+    page = lead.get("/settle").text
+    assert "2 sentences are answered differently." in page
+    assert "1 sentence is answered the same way by all." in page
+    assert "Claim or no claim" in page
+
+
+def test_hides_names_until_asked(lead: FlaskClient) -> None:
+    page = lead.get(ITEM).text
+    assert "Annotator A" in page
+    assert "Annotator B" in page
+    assert "Ana" not in page
+    assert "Ben" not in page
+    assert "Ana" in lead.get(f"{ITEM}?names=1").text
+
+
+def test_outlines_the_odd_answer_and_fills_in_what_all_agree_on(lead: FlaskClient) -> None:
+    page = lead.get(ITEM).text
+    assert page.count('class="settle-odd"') == 2
+    assert "filled in, all agree" in page
+    assert (
+        'name="1-attribution" value="ascribed" data-settle-key="KeyF" aria-keyshortcuts="F" checked' in page
+    )
+
+
+def test_sets_every_passage_in_the_direction_of_its_text(lead: FlaskClient) -> None:
+    assert '<p class="text" lang="ar" dir="rtl">' in lead.get(ITEM).text
+
+
+def test_takes_a_whole_answer_without_a_script(lead: FlaskClient) -> None:
+    stances = [
+        re.findall(r'name="1-stance" value="(\w+)"[^>]* checked', lead.get(f"{ITEM}?take={n}").text)
+        for n in (1, 2)
+    ]
+    assert sorted(stances) == [["both"], ["tr"]]
+
+
+def test_settles_and_moves_on(lead: FlaskClient, article: Project) -> None:
+    answer = lead.post(ITEM, data=FINAL | kept(lead.get(ITEM).text) | {"reason": "slip", "note": "Typing."})
+    assert answer.status_code == 303
+    assert answer.location == f"/settle/{ARTICLE}/s2"
+    found = next(iter(article.records(layer="final")))
+    assert (found["claims"][0]["stance"], found["provenance"]["reason"]) == ("tr", "slip")
+    assert "Settled by Cleo" in lead.get(ITEM).text
+
+
+def test_says_what_is_missing_and_keeps_what_was_typed(lead: FlaskClient) -> None:
+    form = FINAL | kept(lead.get(ITEM).text) | {"note": "My note"}
+    del form["1-stance"]
+    answer = lead.post(ITEM, data=form)
+    assert answer.status_code == 422
+    assert "has no answer to" in answer.text
+    assert "My note" in answer.text
+
+
+def test_settles_as_no_claim(lead: FlaskClient, article: Project) -> None:
+    lead.post(ITEM, data=kept(lead.get(ITEM).text) | {"action": "no_claim"})
+    assert [record["status"] for record in article.records(layer="final")] == ["no_claim"]
+
+
+def test_settles_as_none_of_them(lead: FlaskClient, article: Project) -> None:
+    own = {"1-found": "no", "2-speaker": "usa", "2-stance": "neither", "2-attribution": "direct"}
+    lead.post(ITEM, data=kept(lead.get(ITEM).text) | own)
+    assert [record["claims"][0]["speaker"] for record in article.records(layer="final")] == [["usa"]]
+    assert 'name="2-stance" value="neither"' in lead.get(ITEM).text
+
+
+def test_tells_a_second_lead_before_saving_and_keeps_their_answer(
+    lead: FlaskClient, article: Project
+) -> None:
+    old = kept(lead.get(ITEM).text)
+    lead.post(ITEM, data=FINAL | old)
+    late = lead.post(ITEM, data=FINAL | old | {"1-stance": "both", "note": "Mine"})
+    assert late.status_code == 409
+    assert "Cleo settled this sentence meanwhile" in late.text
+    assert "Mine" in late.text
+    assert re.search(r'name="1-stance" value="both"[^>]* checked', late.text)
+    again = lead.post(ITEM, data=FINAL | kept(late.text) | {"1-stance": "both"})
+    assert again.status_code == 303
+    assert [record["claims"][0]["stance"] for record in article.records(layer="final")] == ["both"]
+
+
+def test_takes_a_final_answer_back(lead: FlaskClient, article: Project) -> None:
+    lead.post(ITEM, data=FINAL | kept(lead.get(ITEM).text))
+    seen = kept(lead.get(ITEM).text)["seen"]
+    assert lead.post(f"{ITEM}/reopen", data={"seen": seen}).location == ITEM
+    assert list(article.records(layer="final")) == []
+
+
+def test_settles_all_unanimous_sentences_at_once(lead: FlaskClient, article: Project) -> None:
+    assert lead.post("/settle/unanimous").status_code == 303
+    assert [record["provenance"]["kind"] for record in article.records(layer="final")] == ["unanimous"]
+    assert "1 unanimous sentence is final." in lead.get("/settle").text
+
+
+def test_has_nothing_to_settle_where_one_person_answered(lead: FlaskClient) -> None:
+    assert lead.get(f"/settle/{ARTICLE}/s5").status_code == 404
+    assert lead.get("/settle/unknown/s1").status_code == 404
+
+
+def test_is_for_leads(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Ana")
+    assert client.get("/settle").status_code == 403
+    assert client.get(ITEM).status_code == 403
+    assert client.post(ITEM).status_code == 403
