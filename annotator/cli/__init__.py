@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from annotator import __version__, agreement, demo, serve, text
-from annotator.cli import codebooks, files
+from annotator.cli import codebooks, files, rounds
 from annotator.model import Invalid, Missing, Problem, Role, Status
 from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
@@ -343,6 +343,7 @@ def agreement_command(
         click.echo(agreement.as_table(report))
 
 
+main.add_command(rounds.rounds_group)
 main.add_command(codebooks.codebook_group)
 
 
