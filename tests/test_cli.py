@@ -73,6 +73,9 @@ def test_leads_from_an_empty_folder_to_an_export(run: Run, codebook_source: str)
     assert ARTICLE in run("import", "p.db", "text.txt", "--lang", "ar").output
     assert "0 records" in run("export", "p.db").output
     assert Path("exports/p.claims.jsonl").read_bytes() == b""
+    assert "only lead" in run("people", "remove", "p.db", "Ana", answer=1).output
+    run("people", "role", "p.db", "Ana", "annotator", answer=1)
+    run("people", "add", "p.db", "Cleo", "--lead")
     run("people", "remove", "p.db", "Ana")
     assert "removed" in run("people", "list", "p.db").output
 
@@ -114,7 +117,7 @@ def test_reads_a_file_without_a_project(run: Run) -> None:
 def test_gives_the_same_agreement_as_table_json_and_project(run: Run, demo_file: Path) -> None:
     printed = json.loads(run("agreement", str(demo_file), "--json").output)
     with Project.open(demo_file) as project:
-        assert printed == json.loads(json.dumps(agreement.as_json(project.agreement())))
+        assert printed == json.loads(json.dumps(agreement.everything(project.agreement(), project.codebook().name)))
     assert run("agreement", str(demo_file)).output.strip()
 
 
@@ -226,7 +229,7 @@ def test_refuses_to_open_a_project_to_a_network_without_passwords(run: Run, code
 def test_counts_no_password_that_opens_nothing(run: Run, codebook_source: str) -> None:
     with Project.create("p.db", codebook_source) as project:
         project.add_person("Robot", Role.SIMULATED, "secret-robot")
-        project.add_person("Ana", Role.LEAD, "secret-ana")
+        project.add_person("Ana", Role.ANNOTATOR, "secret-ana")
         project.remove_person("Ana")
     assert "let anybody in" in run("serve", "p.db", "--host", "0.0.0.0", answer=1).output
 

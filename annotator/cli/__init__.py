@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from annotator import __version__, agreement, demo, serve, text
-from annotator.cli import codebooks, files, rounds
-from annotator.model import Invalid, Missing, Problem, Role, Status
+from annotator.cli import codebooks, files, people, rounds
+from annotator.model import Invalid, Missing, Problem, Status
 from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
@@ -230,55 +230,6 @@ def serve_command(project: Path, host: str, port: int) -> None:
     serve.run(project, host, port, started=_say_started)
 
 
-@main.group()
-def people() -> None:
-    """Who may sign in."""
-
-
-@people.command("add")
-@PROJECT
-@click.argument("name")
-@click.option("--lead", is_flag=True, help="May see agreement and export everybody's answers.")
-@click.option("--password", is_flag=True, help="Ask for a password (or read it from standard input).")
-def add(project: Path, name: str, lead: bool, password: bool) -> None:
-    """Add a person to a project."""
-    with Project.open(project) as opened:
-        secret = files.ask_password() if password else None
-        person = opened.add_person(name, Role.LEAD if lead else Role.ANNOTATOR, secret)
-    click.echo(f"Added {person.name} ({person.role}).")
-
-
-@people.command("list")
-@PROJECT
-def list_(project: Path) -> None:
-    """List the people of a project."""
-    with Project.open(project) as opened:
-        for person in opened.people():
-            notes = ["" if person.has_password else "no password", "removed" if person.removed else ""]
-            click.echo("\t".join([person.name, person.role, ", ".join(filter(None, notes))]).rstrip())
-
-
-@people.command("remove")
-@PROJECT
-@click.argument("name")
-def remove(project: Path, name: str) -> None:
-    """Remove a person. Their answers stay."""
-    with Project.open(project) as opened:
-        opened.remove_person(name)
-    click.echo(f"Removed {name}. Their answers stay.")
-
-
-@people.command("password")
-@PROJECT
-@click.argument("name")
-def password(project: Path, name: str) -> None:
-    """Set a person's password (asked for, or read from standard input)."""
-    with Project.open(project) as opened:
-        opened.person(name)
-        opened.set_password(name, files.ask_password())
-    click.echo(f"Set the password of {name}.")
-
-
 @main.command("export")
 @PROJECT
 @click.option(
@@ -344,6 +295,7 @@ def agreement_command(
 
 
 main.add_command(rounds.rounds_group)
+main.add_command(people.people_group)
 main.add_command(codebooks.codebook_group)
 
 
