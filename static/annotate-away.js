@@ -60,7 +60,7 @@ qawl.away = (() => {
     if (action === "save" && qawl.card.missing().length && (qawl.card.begun() || !form.querySelector(".claim"))) return incomplete();
     if (action !== "save" || qawl.card.unsaved()) {
       try {
-        qawl.queue.keep(requestConfig.path, fields, told(form, action, requestConfig.triggeringEvent?.submitter));
+        qawl.queue.keep(requestConfig.path, fields, told(form, action, requestConfig.triggeringEvent?.submitter), form.dataset.after);
       } catch {
         return false; // no room in this browser: the answer stays in the form
       }
@@ -112,6 +112,7 @@ qawl.away = (() => {
     form.elements.seen.value = same ? (old.querySelector("[name=seen]")?.value ?? "") : "";
     form.elements.token.value = token();
     form.dataset.lookAt = "";
+    form.dataset.after = kept(sid).at(-1)?.token || ""; // what this card shows, and stands on
     about(form, kept(sid).at(-1), same ? old.querySelector("#answers") : null);
     title(panel, sid, same, old);
     slots(panel, old);
@@ -256,7 +257,8 @@ qawl.away = (() => {
     if (detail.id !== undefined) {
       sent = true;
       const form = qawl.card.form();
-      if (form && here(form.getAttribute("action")) === detail.path) form.elements.seen.value = detail.id;
+      // A card that showed something else, in another tab, is old now: the server will say so.
+      if (form && detail.token === form.dataset.after) form.elements.seen.value = detail.id;
     }
     if (detail.over && sent && !qawl.queue.waiting().length) refresh();
     else decorate();

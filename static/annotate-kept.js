@@ -75,7 +75,7 @@ qawl.kept = (() => {
     const { refused } = entry;
     part("state").textContent = refused ? refused.words || strip().dataset.broken : strip().dataset.toSend;
     part("state").classList.toggle("error", Boolean(refused));
-    part("open").hidden = !refused || refused.status === 404;
+    part("open").hidden = !refused || [403, 404].includes(refused.status); // closed or gone: nothing can be filled in
     part("again").hidden = !refused;
     return item;
   }

@@ -54,10 +54,11 @@ qawl.queue = (() => {
 
   const field = (entry, name) => entry.fields.find(([key]) => key === name)?.[1];
 
-  /* A full or forbidden storage throws: then nothing was kept, and nobody may say so. */
-  function keep(url, fields, told) {
+  /* A full or forbidden storage throws: then nothing was kept, and nobody may say so.
+     An answer comes after the kept one whose token it names: that one was before the person's eyes. */
+  function keep(url, fields, told, after) {
     const path = url.split("?")[0];
-    const before = about(path).at(-1);
+    const before = about(path).find((entry) => entry.token === after);
     const last = keys(own()).at(-1)?.slice(own().length) || "";
     const moment = Math.max(Date.now(), Number(last) + 1);
     const entry = { key: `${own()}${String(moment).padStart(16, "0")}`, url, path, fields, told, at: new Date().toISOString() };
@@ -106,8 +107,8 @@ qawl.queue = (() => {
       if (person() !== name) return;
       if (id !== undefined) settle(entry, id);
       else if (AWAY.includes(status)) return later("away");
-      else if (status === 403) return later("signed-out");
-      else write({ ...entry, refused: { status, words } });
+      else if (status === 403 && !words) return later("signed-out");
+      else refuse(entry, { status, words });
       state = "idle";
       delay = SOONEST;
       changed();
@@ -132,7 +133,6 @@ qawl.queue = (() => {
         headers: { "X-Kept": "1", "X-Person": encodeURIComponent(name) },
         signal: AbortSignal.timeout(PATIENCE),
       });
-      if (reply.status === 403) return { status: 403 };
       const ours = reply.headers.get("Content-Type")?.startsWith("application/json");
       if (!ours) return { status: reply.ok ? 0 : reply.status, words: "" };
       const { id, problem } = await reply.json();
@@ -148,9 +148,20 @@ qawl.queue = (() => {
       const fields = one.fields.map(([key, value]) => [key, key === "seen" ? String(id) : value]);
       write({ ...one, fields, after: null });
     }
-    write({ ...entry, id });
+    try {
+      write({ ...entry, id });
+    } catch { /* no room for it: the other tabs find out when they save */ }
     localStorage.removeItem(entry.key);
-    changed({ path: entry.path, id });
+    changed({ path: entry.path, token: entry.token, id });
+  }
+
+  /* In a full storage there is no room for the reason either; what the answer says in words makes room. */
+  function refuse(entry, refused) {
+    try {
+      write({ ...entry, refused });
+    } catch {
+      write({ ...entry, refused, told: { ...entry.told, sentence: "" } });
+    }
   }
 
   function later(why) {
@@ -170,7 +181,11 @@ qawl.queue = (() => {
     const lock = `${SENDING}/${project()}`;
     const [holder, until] = (localStorage.getItem(lock) || "").split(" ");
     if (holder && holder !== tab && Number(until) > Date.now()) return later(state);
-    const hold = () => localStorage.setItem(lock, `${tab} ${Date.now() + 2 * PATIENCE}`);
+    const hold = () => {
+      try {
+        localStorage.setItem(lock, `${tab} ${Date.now() + 2 * PATIENCE}`);
+      } catch { /* no room: two tabs may send, and the tokens make that harmless */ }
+    };
     hold();
     const holding = setInterval(hold, PATIENCE);
     try {
@@ -192,8 +207,8 @@ qawl.queue = (() => {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
   window.addEventListener("storage", ({ key, newValue }) => {
     if (!key?.startsWith(shelf())) return;
-    const { path, id } = JSON.parse(newValue || "{}");
-    changed(key.startsWith(own()) && id !== undefined ? { path, id } : {});
+    const { path, token, id } = JSON.parse(newValue || "{}");
+    changed(key.startsWith(own()) && id !== undefined ? { path, token, id } : {});
     if (newValue === null) changed({ over: true });
   });
   document.addEventListener("DOMContentLoaded", () => { changed(); send(); });
