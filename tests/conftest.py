@@ -185,6 +185,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         pytest.fail(browsers.REMEDY)
     if found is None:
         pytest.skip(browsers.REMEDY)
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
     return {**browser_type_launch_args, **browsers.launch_options(found)}
 
 
@@ -223,18 +226,39 @@ def _refusal(text: str) -> bool:
 
 @pytest.fixture
 def desk(live: Live, page: Page) -> Page:
-    """Ana, signed in, on the first page she sees."""
-    return enter(page, live, "Ana")
+    """Ana, signed in, before any page."""
+    return admitted(page, live, "Ana")
 
 
 def enter(page: Page, live: Live, name: str) -> Page:
-    """Sign in through the page."""
+    """Signed in, on the first page one sees."""
+    admitted(page, live, name).goto(live.url)
+    return page
+
+
+_PASSES: dict[tuple[str, str, str], Any] = {}
+"""The session cookies of who signed in before: good for every copy of the project, which has its secret."""
+
+
+def admitted(page: Page, live: Live, name: str) -> Page:
+    """Signed in: through the page for the first time, with the same cookie later."""
+    from annotator.project import Project
+
+    with Project.open(live.path) as project:
+        who = (project.secret(), name, project.session_stamp(name))
+    if who not in _PASSES:
+        sign_in_through(page, live, name)
+        _PASSES[who] = [one for one in page.context.cookies() if one.get("httpOnly")]
+    page.context.add_cookies(_PASSES[who])
+    return page
+
+
+def sign_in_through(page: Page, live: Live, name: str) -> None:
     page.goto(f"{live.url}/sign-in")
     page.locator("[name=name]").fill(name)
     page.locator("[name=password]").fill(password(name))
     page.locator("[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    return page
 
 
 # ------------------------------------------------------------------ the run

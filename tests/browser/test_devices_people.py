@@ -29,7 +29,6 @@ def plain(live: Live, browser: Browser, request: pytest.FixtureRequest) -> Itera
     size = {"width": request.param, "height": 800}
     context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport=size)  # type: ignore[arg-type]
     page = context.new_page()
-    page.set_default_timeout(5000)
     enter(page, live, "Ana")
     page.goto(f"{live.url}/documents/{ARTICLE}/sentences/s11")
     yield page

@@ -68,7 +68,6 @@ def test_shows_the_three_questions_and_save_at_1366(live: Live, desk: Page) -> N
     ],
 )
 def test_runs_off_no_side(live: Live, desk: Page, width: int, height: int, text: int) -> None:
-    desk.set_default_timeout(5000)
     desk.set_viewport_size({"width": width, "height": height})
     with_two_claims(desk, live)
     desk.evaluate(f"document.documentElement.style.fontSize = '{text}%'")

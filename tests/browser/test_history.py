@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.at_desk import at, claims, go, press, stored
 from tests.browser.test_accessibility import RULES
-from tests.conftest import ARTICLE, Live, enter
+from tests.conftest import ARTICLE, Live, sign_in_through
 
 HISTORY = f"/documents/{ARTICLE}/sentences/s1/history"
 
@@ -21,7 +21,7 @@ def test_takes_back_across_sentences_after_signing_in_again(desk: Page, live: Li
     at(desk, "s3")
     desk.locator(".person summary").click()
     desk.get_by_role("button", name="Sign out").click()
-    enter(desk, live, "Ana")
+    sign_in_through(desk, live, "Ana")
     go(desk, live, "s11")
     press(desk, "Z")
     at(desk, "s2")
