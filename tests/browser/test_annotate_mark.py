@@ -198,6 +198,7 @@ def test_marks_by_touch_on_a_phone(touched: Page, live: Live) -> None:
     touched.get_by_role("button", name="Done").tap()
     assert len(spans(touched, "content")) == 1
     assert len(marked(touched, "content")[0].split()) == 2
+    touched.locator("[data-step=stance]").tap()
     touched.get_by_role("button", name="Position lists").tap()
     touched.locator("#positions [value=R5]").check()
     touched.locator("#positions").get_by_role("button", name="Close").tap()
