@@ -20,8 +20,13 @@ def run(checkout: Path, options: Sequence[str]) -> int:
         print(f"  {found}" if found else f"  {browser.REMEDY}", flush=True)
         if found:
             settings[browser.VARIABLE] = found
-    command = [sys.executable, "-m", "pytest", *options]
+    command = [sys.executable, "-m", "pytest", *_side_by_side(), *options]
     try:
         return subprocess.run(command, cwd=checkout, env=settings).returncode
     except KeyboardInterrupt:
         return 130
+
+
+def _side_by_side() -> list[str]:
+    """Two files of tests at a time, where there are two processors; `-n 0` among the options undoes it."""
+    return ["-n", "2", "--dist", "loadfile"] if (os.cpu_count() or 1) > 1 else []
