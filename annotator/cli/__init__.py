@@ -14,6 +14,7 @@ from annotator import __version__, agreement, demo, serve, text
 from annotator.cli import codebooks, files, people, rounds
 from annotator.model import Invalid, Missing, Problem, Status
 from annotator.project import Failure, Project, Taken, told
+from annotator.project.exporting import LAYERS
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
 
@@ -244,6 +245,13 @@ def serve_command(project: Path, host: str, port: int) -> None:
 @click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
 @click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
 @click.option("--status", "statuses", type=STATUS, multiple=True, help="Only this status; may be repeated.")
+@click.option(
+    "--layer",
+    type=click.Choice(LAYERS),
+    default="votes",
+    show_default=True,
+    help="Everybody's own answers, the final ones, or both.",
+)
 def export_command(
     project: Path,
     format_: str,
@@ -251,6 +259,7 @@ def export_command(
     documents: tuple[str, ...],
     persons: tuple[str, ...],
     statuses: tuple[str, ...],
+    layer: str,
 ) -> None:
     """Export every current answer, one line per sentence and annotator.
 
@@ -262,6 +271,7 @@ def export_command(
             "documents": documents or None,
             "people": persons or None,
             "statuses": statuses or None,
+            "layer": layer,
         }
         lines = opened.export_jsonl(**chosen)
         if output == Path("-"):

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Invalid, Missing, Status
+from annotator.project.exporting import LAYERS
 
 bp = Blueprint("export", __name__)
 
@@ -33,6 +34,7 @@ def show() -> ResponseReturnValue:
         documents=[progress.document for progress in g.project.documents(g.person)],
         people=g.project.people() if g.person.leads else [],
         statuses=STATUSES,
+        layers=LAYERS if g.person.leads else (),
         chosen=chosen,
         count=g.project.count_records(**chosen),
         previews=[(record, list(pieces(record))) for record in records],
@@ -49,11 +51,12 @@ def download() -> ResponseReturnValue:
     return answer
 
 
-def _filter() -> dict[str, Sequence[str] | None]:
+def _filter() -> dict[str, Any]:
     """What the address asks for. An annotator gets their own answers whatever it says."""
     documents = request.args.getlist("document")
     people = request.args.getlist("person") if g.person.leads else [g.person.name]
     statuses = request.args.getlist("status")
+    layer = request.args.get("layer", LAYERS[0]) if g.person.leads else LAYERS[0]
     for doc_id in documents:
         g.project.document(doc_id)
     known = {person.name for person in g.project.people()}  # removed people's answers stay
@@ -67,25 +70,37 @@ def _filter() -> dict[str, Sequence[str] | None]:
                 status=status,
                 choices=list(STATUSES),
             )
-    return {"documents": documents or None, "people": people or None, "statuses": statuses or None}
+    if layer not in LAYERS:
+        raise Invalid(
+            "“%(layer)s” is not a layer. Choose from %(choices)s.", layer=layer, choices=list(LAYERS)
+        )
+    return {
+        "documents": documents or None,
+        "people": people or None,
+        "statuses": statuses or None,
+        "layer": layer,
+    }
 
 
-def _address(chosen: Mapping[str, Sequence[str] | None]) -> dict[str, Sequence[str] | None]:
+def _address(chosen: Mapping[str, Any]) -> dict[str, Any]:
     """The filters as an address carries them."""
     people = chosen["people"] if g.person.leads else None
-    return {"document": chosen["documents"], "person": people, "status": chosen["statuses"]}
+    layer = chosen["layer"] if chosen["layer"] != LAYERS[0] else None
+    return {"document": chosen["documents"], "person": people, "status": chosen["statuses"], "layer": layer}
 
 
 def _filename() -> str:
     return f"{g.project.path.stem}.claims.jsonl"
 
 
-def _command(chosen: Mapping[str, Sequence[str] | None]) -> str:
+def _command(chosen: Mapping[str, Any]) -> str:
     """The command that writes the same file, ready for a shell."""
     words = ["qawl", "export", g.project.path.name]
     for option, key in (("--document", "documents"), ("--person", "people"), ("--status", "statuses")):
         for value in chosen[key] or ():
             words += [option, value]
+    if chosen["layer"] != LAYERS[0]:
+        words += ["--layer", chosen["layer"]]
     return shlex.join(words)
 
 

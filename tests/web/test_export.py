@@ -100,7 +100,7 @@ def test_writes_the_same_bytes_as_the_command_it_shows(
 def test_keeps_filters_in_the_address(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(client, "Cleo")
     text = page(client, "/export?person=Ben&status=claims")
-    assert re.findall(r'value="([^"]+)" checked', text) == ["Ben", "claims"]
+    assert re.findall(r'value="([^"]+)" checked', text) == ["votes", "Ben", "claims"]
     assert 'href="/export/claims.jsonl?person=Ben&amp;status=claims"' in text
 
 
@@ -164,6 +164,7 @@ def test_asks_to_sign_in(address: str, client: FlaskClient) -> None:
         ("document=nowhere", 404, "There is no document nowhere"),
         ("person=Nobody", 404, "There is nobody named Nobody"),
         ("status=todo", 422, "“todo” is not a status."),
+        ("layer=gold", 422, "“gold” is not a layer."),
     ],
 )
 def test_refuses_filters_that_fit_nothing(
@@ -173,3 +174,23 @@ def test_refuses_filters_that_fit_nothing(
     with client.get(f"{address}?{filters}") as answer:
         assert answer.status_code == status
         assert words in answer.text
+
+
+def test_exports_the_final_layer(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    settled = answered.settle_unanimous(answered.person("Cleo"))
+    sign_in(client, "Cleo")
+    text = page(client, "/export?layer=final")
+    lines = [json.loads(line) for line in file(client, "/export/claims.jsonl?layer=final").splitlines()]
+    assert count(text) == len(lines) == settled > 0
+    assert {line["role"] for line in lines} == {"final"}
+    assert command(text)[-2:] == ["--layer", "final"]
+
+
+def test_keeps_the_final_layer_from_annotators(
+    answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    answered.settle_unanimous(answered.person("Cleo"))
+    sign_in(client, "Ana")
+    assert 'name="layer"' not in page(client, "/export")
+    lines = [json.loads(line) for line in file(client, "/export/claims.jsonl?layer=final").splitlines()]
+    assert {line["annotator"] for line in lines} == {"Ana"}
