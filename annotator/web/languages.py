@@ -41,19 +41,13 @@ def furnish(app: Flask) -> None:
     Babel(app, locale_selector=reader, configure_jinja=False)
     app.jinja_env.globals.update(ui=Interface(), direction=direction)
 
-    # Asked for once, here: a page that tells of a broken project file must not have to read it.
-    @app.before_request
-    def ask_for_the_choice() -> None:
-        if g.person is not None:
-            g.language = g.project.language(g.person)
-
 
 @bp.post("/language")
 def choose() -> ResponseReturnValue:
     lang = request.form.get("lang", "")
     if lang not in LANGUAGES:
         raise Invalid("The interface does not speak this language. Choose one from the list.")
-    session["language"] = lang
+    session["language"], session["language_of"] = lang, g.person.name if g.person else None
     if g.person is not None:
         g.project.choose_language(g.person, lang)
     return redirect(security.local_address(request.form.get("next")) or url_for("documents.index"), 303)
@@ -65,8 +59,14 @@ def reader() -> str:
         return FIRST
     # A reader of British English first and Arabic second wants English, however exactly "ar" is ours.
     asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
-    wanted = (g.get("language"), session.get("language"), *asked)
+    wanted = (g.get("language"), _of_this_browser(), *asked)
     return next((lang for lang in wanted if lang in LANGUAGES), FIRST)
+
+
+def _of_this_browser() -> str | None:
+    """What was chosen here at the door; somebody else's own choice is not this person's."""
+    person, whose = g.get("person"), session.get("language_of")
+    return None if person and whose not in (None, person.name) else session.get("language")
 
 
 def direction(lang: str | None) -> str:

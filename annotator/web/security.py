@@ -75,6 +75,9 @@ def guard(app: Flask, path: Path) -> None:
         g.project = opened.project
         g.person = signed_in_person()
         if g.person:
+            # Here, before anything is refused: that is told in the person's language too. And only once:
+            # a page that tells of a broken project file must not have to read it.
+            g.language = g.project.language(g.person)
             _note_day(g.person)
         if request.endpoint:
             permissions.check(request.endpoint, g.person)
@@ -132,7 +135,7 @@ def end_session() -> None:
 
 def _clear_session() -> None:
     """Who chose a language at the door keeps it, on either side."""
-    kept = {name: session[name] for name in ("language",) if name in session}
+    kept = {name: session[name] for name in ("language", "language_of") if name in session}
     session.clear()
     session.update(kept)
 

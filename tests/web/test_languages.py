@@ -68,6 +68,25 @@ def test_remembers_everybodys_own_choice(
     assert spoken(app_client, "ru", "/") == ("ar", "rtl")
 
 
+def test_leaves_ones_own_choice_to_nobody_else(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Ana")
+    choose(client, "ar")
+    client.post("/sign-out")
+    assert spoken(client, "ru") == ("ar", "rtl")  # the door still speaks it
+    sign_in(client, "Ben")
+    assert spoken(client, "ru", "/") == ("ru", "ltr")
+
+
+def test_refuses_in_the_language_of_the_person(
+    client: FlaskClient, app_client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Ana")
+    choose(client, "ar")
+    sign_in(app_client, "Ana")
+    assert app_client.get("/speakers").status_code == 403
+    assert spoken(app_client, "ru", "/speakers") == ("ar", "rtl")
+
+
 @pytest.fixture
 def app_client(client: FlaskClient) -> FlaskClient:
     """Another browser."""
