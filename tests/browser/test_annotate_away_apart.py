@@ -1,4 +1,4 @@
-"""Kept answers where more happens meanwhile: another tab, a browser without room, a document that is finished."""
+"""Kept answers where more happens: another tab, a browser without room, a document that is finished."""
 
 from __future__ import annotations
 
