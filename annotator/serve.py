@@ -38,12 +38,20 @@ def check_exposure(project: Project, host: str) -> None:
         )
 
 
-def run(path: Path, host: str, port: int, *, started: Callable[[str], None], browse: bool = False) -> None:
+def run(
+    path: Path,
+    host: str,
+    port: int,
+    *,
+    started: Callable[[str], None],
+    browse: bool = False,
+    public: str | None = None,
+) -> None:
     """Serve until told to stop. `started` gets the address once the door is open.
 
-    Port 0 takes a free one.
+    Port 0 takes a free one. `public` is the address of a proxy that passes requests on.
     """
-    app = create_app(path, trusted_hosts=None if host in _LOOPBACK else _names(host))
+    app = create_app(path, trusted_hosts=None if host in _LOOPBACK else _names(host), address=public)
     try:
         server = create_server(
             app, host=host, port=port, threads=_THREADS, ident="qawl", clear_untrusted_proxy_headers=False

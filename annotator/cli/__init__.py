@@ -221,14 +221,19 @@ def read(file: Path, lang: str | None) -> None:
 @PROJECT
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=PORT, default=8000, show_default=True, help="0 takes a free one.")
-def serve_command(project: Path, host: str, port: int) -> None:
+@click.option(
+    "--address",
+    callback=people.is_address,
+    help="What people type where a proxy passes their requests on: https://qawl.example",
+)
+def serve_command(project: Path, host: str, port: int, address: str | None) -> None:
     """Serve a project to browsers.
 
-    On anything but this computer it refuses to start unless somebody has a password.
+    On anything but this computer, or behind a proxy, it refuses to start unless somebody has a password.
     """
     with Project.open(project) as opened:
-        serve.check_exposure(opened, host)
-    serve.run(project, host, port, started=_say_started)
+        serve.check_exposure(opened, address or host)
+    serve.run(project, host, port, started=_say_started, public=address)
 
 
 @main.command("export")

@@ -17,8 +17,8 @@ DAYS = click.option(
 )
 
 
-def _is_address(_context: click.Context, _option: click.Parameter, address: str) -> str:
-    if not address.startswith(("http://", "https://")):
+def is_address(_context: click.Context, _option: click.Parameter, address: str | None) -> str | None:
+    if address is not None and not address.startswith(("http://", "https://")):
         raise Invalid("%(address)s is no address. Give it as https://qawl.example", address=address)
     return address
 
@@ -27,7 +27,7 @@ ADDRESS = click.option(
     "--address",
     default="http://127.0.0.1:8000",
     show_default=True,
-    callback=_is_address,
+    callback=is_address,
     help="Where people open the project.",
 )
 

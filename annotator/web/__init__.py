@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from htmx_flask import Htmx
@@ -63,9 +64,17 @@ PAGES = (
 
 
 def create_app(
-    path: str | os.PathLike[str], *, testing: bool = False, trusted_hosts: Sequence[str] | None = None
+    path: str | os.PathLike[str],
+    *,
+    testing: bool = False,
+    trusted_hosts: Sequence[str] | None = None,
+    address: str | None = None,
 ) -> Flask:
-    """The application on one project file. Requests must name one of the `trusted_hosts`."""
+    """The application on one project file. Requests must name one of the `trusted_hosts`.
+
+    `address` is what people type, where a proxy passes their requests on.
+    """
+    public = urlsplit(address or "")
     app = Flask(
         "annotator", static_folder=_beside_or_inside("static"), template_folder=_beside_or_inside("templates")
     )
@@ -79,7 +88,9 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
-        TRUSTED_HOSTS=list(trusted_hosts or LOOPBACK),
+        SESSION_COOKIE_SECURE=public.scheme == "https",
+        TRUSTED_HOSTS=[*(trusted_hosts or LOOPBACK), *filter(None, [public.hostname])],
+        ADDRESS=address,
         MAX_CONTENT_LENGTH=11 * MEGABYTE,  # importing allows more
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )

@@ -8,9 +8,10 @@ import secrets
 import threading
 import weakref
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
@@ -172,14 +173,18 @@ def _unless_full() -> contextlib.suppress:
 
 
 def address() -> str:
-    """Where the request comes from; behind a proxy on this machine, what the proxy says."""
+    """Where the request comes from; behind a proxy of ours, what the proxy says."""
     own = request.remote_addr or ""
     passed_on = request.headers.get("X-Forwarded-For", "")
-    return passed_on.rpartition(",")[2].strip() if passed_on and own in LOOPBACK else own
+    ours = own in LOOPBACK or current_app.config["ADDRESS"]
+    return passed_on.rpartition(",")[2].strip() if passed_on and ours else own
 
 
-def link(endpoint: str, **values: str) -> str:
-    """The whole address of a page, to be sent to somebody."""
+def link(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, to be sent to somebody: a proxy knows others than we do."""
+    public: str | None = current_app.config["ADDRESS"]
+    if public:
+        return public.rstrip("/") + url_for(endpoint, _external=False, **values)
     return url_for(endpoint, _external=True, **values)
 
 

@@ -125,6 +125,17 @@ def test_lets_in_with_a_new_link_whoever_has_to_wait(client: FlaskClient, articl
     assert client.post("/sign-in", data={"name": "Ana", "password": "secret-new"}).status_code == 303
 
 
+def test_slows_each_address_behind_a_proxy_by_itself(client: FlaskClient) -> None:
+    def through(address: str, name: str) -> int:
+        headers = {"X-Forwarded-For": f"10.0.0.1, {address}"}  # the first part is whatever the guesser wrote
+        return client.post("/sign-in", data={"name": name, "password": "x"}, headers=headers).status_code
+
+    for number in range(ADDRESS.free):
+        assert through("192.0.2.1", f"name {number}") == 422
+    assert through("192.0.2.1", "another") == 429
+    assert through("192.0.2.2", "another") == 422
+
+
 class Clock:
     now = 1000.0
 

@@ -34,7 +34,8 @@ def stranger(app: Flask) -> FlaskClient:
 
 def row(page: str, name: str) -> str:
     """What the table of people says about one of them."""
-    rows = re.findall(r"<tr>.*?</tr>", page, flags=re.DOTALL)
+    people = page[page.index('id="people-title"') :]
+    rows = re.findall(r"<tr>.*?</tr>", people, flags=re.DOTALL)
     return next(one for one in rows if f'<th scope="row"><bdi>{name}</bdi>' in one)
 
 
@@ -161,6 +162,21 @@ def test_names_the_host_that_the_lead_uses(article: Project) -> None:
     client.post("/sign-in", data={"name": "Cleo", "password": "secret-cleo"}, base_url=base)
     client.post("/team/invitations", base_url=base)
     assert links(client.get("/team", base_url=base).text)[0].startswith(f"{base}/invitations/")
+
+
+def test_names_the_address_of_a_proxy(article: Project) -> None:
+    app = create_app(article.path, testing=True, address="https://qawl.example/")
+    client = app.test_client()
+    client.environ_base["HTTP_ORIGIN"] = "https://qawl.example"
+    passed_on = "http://qawl.example"  # TLS ends at the proxy; the name is passed on
+    door = client.post("/sign-in", data={"name": "Cleo", "password": "secret-cleo"}, base_url=passed_on)
+    assert door.status_code == 303
+    assert "Secure" in door.headers["Set-Cookie"]
+    with client.session_transaction(base_url="https://qawl.example") as session:
+        session.update(person="Cleo", stamp=article.session_stamp("Cleo"))
+    article.invite(by="Cleo")
+    page = client.get("/team", base_url="https://qawl.example").text
+    assert links(page)[0].startswith("https://qawl.example/invitations/")
 
 
 # ------------------------------------------------------------------ changing people
