@@ -191,7 +191,7 @@ def link(endpoint: str, **values: Any) -> str:
 def on_this_computer() -> bool:
     """Whether the request was made on the machine that serves it, not passed on by a proxy."""
     passed_on = any(name in PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers)
-    return request.remote_addr in LOOPBACK and not passed_on
+    return request.remote_addr in LOOPBACK and not passed_on and not current_app.config["ADDRESS"]
 
 
 # ------------------------------------------------------------------ addresses
