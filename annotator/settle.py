@@ -296,7 +296,7 @@ def _decided(draft: Draft) -> Draft:
 def _claim(draft: Draft, case: Case, codebook: Codebook) -> Claim:
     row: Row = case.rows[draft.n - 1] if draft.n <= len(case.rows) else ()
     base = row[draft.base] if draft.base is not None and draft.base < len(row) else None
-    known = {field: value(agreed(row), field) for field in DETAILS}
+    known = {field: value(agreed(row), field) for field in DETAILS if field != "speaker_text"}
     settled = {field: given for field, given in known.items() if given not in (None, ())}
     for field in CORE:
         asked = codebook.field(field)

@@ -126,6 +126,16 @@ def test_takes_a_whole_answer_with_its_marked_words(codebook: Codebook) -> None:
     assert settle.final(apart, form, codebook).claims[0].content_spans == ((5, 9),)
 
 
+def test_keeps_the_words_for_a_speaker_that_all_agree_on(codebook: Codebook) -> None:
+    claim = Claim(("unnamed",), "ru", "support", "ascribed", speaker_text="أنقرة")
+    form = MultiDict(
+        {"1-found": "yes", "1-speaker": "unnamed", "1-stance": "ru", "1-attribution": "ascribed"}
+        | {"1-speaker_text": "موسكو"}
+    )
+    found = settle.final(case((claim,), (claim,)), form, codebook)
+    assert found.claims[0].speaker_text == "موسكو"
+
+
 def test_takes_an_answer_nobody_gave(codebook: Codebook) -> None:
     form = MultiDict({"1-found": "no", "2-speaker": "usa", "2-stance": "neither", "2-attribution": "direct"})
     found = settle.final(case((ONE,), (TWO,)), form, codebook)
