@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
@@ -43,17 +42,6 @@ def spread(
         for document in sentences
         for person in sorted(table.new[document], key=order.__getitem__)
     )
-
-
-def chosen(keys: Iterable[int], share: float, seed: str) -> tuple[int, ...]:
-    """The sentences to give again: always the same ones for the same seed, and about this share of them.
-
-    >>> chosen(range(12), 0.25, "round 1/Ana")
-    (4, 8, 9)
-    """
-    found = list(keys)
-    ranked = sorted(found, key=lambda key: hashlib.sha256(f"{seed}/{key}".encode()).digest())
-    return tuple(sorted(ranked[: round(len(found) * share)]))
 
 
 class _Table:

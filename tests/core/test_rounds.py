@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 
 from annotator.model import Invalid
-from annotator.rounds import Cell, chosen, spread
+from annotator.rounds import Cell, spread
 
 
 def people(n: int) -> list[str]:
@@ -107,16 +107,3 @@ def test_adds_nothing_where_everything_is_given() -> None:
 def test_refuses_what_cannot_be_spread(overlap: int, words: str) -> None:
     with pytest.raises(Invalid, match=words):
         spread(documents(3), people(3), overlap)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
-def test_chooses_the_same_sentences_every_time(share: float) -> None:
-    keys = list(range(100, 300))
-    found = chosen(keys, share, "3/Ana")
-    assert found == chosen(reversed(keys), share, "3/Ana")
-    assert len(set(found)) == round(200 * share)
-    assert set(found) <= set(keys)
-
-
-def test_chooses_other_sentences_for_another_person() -> None:
-    assert chosen(range(200), 0.1, "3/Ana") != chosen(range(200), 0.1, "3/Ben")
