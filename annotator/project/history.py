@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from annotator import annotate
 from annotator.annotate import Difference
 from annotator.model import Actor, Annotation, Document, Person, Role, Sentence
-from annotator.project.exporting import Exporting
+from annotator.project.casework import Casework
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
 from annotator.store.annotations import Stored
@@ -61,7 +61,7 @@ class Past:
     speakers: Mapping[str, Actor]  # everybody ever known here, merged ones too
 
 
-class History(Exporting):
+class History(Casework):
     def history(self, doc_id: str, sid: str, person: Person, *, everybody: bool = False) -> Past:
         """The history of a sentence: a person's own answers, and everybody's for a lead who asks.
 

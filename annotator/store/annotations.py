@@ -285,6 +285,19 @@ def count(db: Database, filter: Filter) -> int:
     return int(db.execute(f"select count(*) {_FILTERED}", filter.values()).fetchone()[0])
 
 
+def remarked(db: Database) -> list[tuple[Sentence, Annotation]]:
+    """Current answers with a comment, a note or a flag, the newest first."""
+    sql = f"""
+        select {_COLUMNS} from current_answers a join current_sentences s on s.key = a.sentence
+        where a.comment is not null or a.hard
+           or exists (select 1 from json_each(a.claims) claim
+                      where claim.value ->> 'note' is not null or claim.value ->> 'hard')
+        order by a.id desc
+    """
+    found = [_annotation(row) for row in db.query(sql)]
+    return [(sentences.by_key(db, annotation.sentence), annotation) for annotation in found]
+
+
 def claims_of(stored: str) -> tuple[Claim, ...]:
     """Claims as they are stored, in JSON."""
     return tuple(_claim(item) for item in orjson.loads(stored))

@@ -148,3 +148,20 @@ def test_is_for_leads(client: FlaskClient, sign_in: SignIn) -> None:
     assert client.get("/settle").status_code == 403
     assert client.get(ITEM).status_code == 403
     assert client.post(ITEM).status_code == 403
+
+
+def test_gathers_reasons_notes_and_flags_under_their_labels(
+    lead: FlaskClient, article: Project, sign_in: SignIn
+) -> None:
+    give(article, "Ana", "s4", CLAIM | {"stance": "neither", "comment": "Neither of them?"})
+    give(article, "Ana", "s5", CLAIM | {"stance": "neither", "attribution": "direct", "claim_hard": "1"})
+    lead.post(ITEM, data=FINAL | kept(lead.get(ITEM).text) | {"reason": "rule", "note": "See 3.4."})
+    found = {label: {(one.kind, one.text) for one in all} for label, all in article.remarks().items()}
+    assert ("settled", "See 3.4.") in found["stance", "tr"] & found["stance", "both"]
+    assert found["stance", "neither"] == {("comment", "Neither of them?"), ("flag", None)}
+    assert ("flag", None) in found["attribution", "direct"]
+    page = lead.get("/codebook").text
+    assert "Settled: Rule unclear" in page
+    assert "Neither of them?" in page
+    sign_in(lead, "Ana")
+    assert "from the work" not in lead.get("/codebook").text
