@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from annotator.model import Answer, Status
 from annotator.project import Project
+from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, Live, enter
 
 SENTENCE = f"/documents/{ARTICLE}/sentences"
@@ -167,3 +168,27 @@ def test_refuses_in_an_open_window_what_was_finished_in_another(
     console.clear()  # the browser notes a refused request
     with Project.open(live.path) as project:
         assert list(project.records()) == before
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_has_no_violation_in_the_grid_or_a_finished_document(
+    live: Live, browser: Browser, texts: list[str], colours: str
+) -> None:
+    answered(live)
+    with Project.open(live.path) as project:
+        round = project.make_round("Pilot", due="2026-12-24")
+        project.assign(round.id, give=[(ARTICLE, "Ana"), (texts[0], "Ben")])
+        project.finish(ARTICLE, project.person("Ana"))
+    found = []
+    for name, paths in (("Cleo", ("/team",)), ("Ana", ("/", f"{SENTENCE}/s7"))):
+        context = browser.new_context(color_scheme="dark" if colours == "dark" else "light", locale="en-GB")
+        page = enter(context.new_page(), live, name)
+        for path in paths:
+            page.goto(live.url + path)
+            page.evaluate("for (const part of document.querySelectorAll('#rounds details')) part.open = true")
+            for width in (1440, 360):
+                page.set_viewport_size({"width": width, "height": 800})
+                found += violations(page, f"{path} at {width}")
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        context.close()
+    assert found == []
