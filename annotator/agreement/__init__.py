@@ -8,6 +8,7 @@ from annotator.agreement.behind import (
     Parts,
     behind,
     differences,
+    differing,
     drift_of,
     habits_of,
     mixups_of,
@@ -28,6 +29,7 @@ from annotator.agreement.parts import Decomposition, Part, decompose
 from annotator.agreement.planning import Sample, advice_words, sample
 from annotator.agreement.ratings import Rated, Ratings
 from annotator.agreement.report import Disagreement, Report, Row, Voice, report, report_of
+from annotator.agreement.sheets import as_csv, everything
 from annotator.agreement.shown import (
     DIFFERENCE_WORDS,
     OPEN_LIST_WORDS,
@@ -84,6 +86,7 @@ __all__ = [
     "align",
     "alpha",
     "alpha_of_codes",
+    "as_csv",
     "as_json",
     "as_table",
     "behind",
@@ -92,8 +95,10 @@ __all__ = [
     "decompose",
     "detection",
     "differences",
+    "differing",
     "drift",
     "drift_of",
+    "everything",
     "figure",
     "fleiss",
     "habits_of",

@@ -182,6 +182,16 @@ def _weeks(all: Shared) -> tuple[list[str], NDArray[np.int64]]:
 # ------------------------------------------------------------------ how sentences differ
 
 
+def differing(report: Report) -> Found:
+    """The sentences that differ in any question but their words: those of `Report.disagreements`."""
+    all = report.shared
+    found = np.zeros(len(all.ids), bool)
+    for id in ("claim", "same", "speaker", "stance", "attribution"):
+        compared = report.compared[id]
+        found[compared.row[(compared.ratings > 0) & _differs(compared.codes)]] = True
+    return tuple(all.name(row) for row in np.flatnonzero(found).tolist())
+
+
 def differences(report: Report) -> dict[str, Found]:
     """The sentences that differ in each way: `report.DIFFERENCES`, and in the words marked as content.
 

@@ -217,7 +217,7 @@ def expected(
 ) -> tuple[float, Floats]:
     """Σ n_c n_v d(c,v), whole and without each document, from the cells in use."""
     n = labels.astype(float)
-    if distances is None:
+    if distances is None or not len(distances):  # no label, no distance
         total = n.sum()
         own = weighed(document, count, n_documents)
         cross = weighed(document, count * n[label], n_documents)
