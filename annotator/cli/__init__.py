@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from annotator import __version__, agreement, demo, serve, text
-from annotator.cli import codebooks, files, people, rounds
-from annotator.model import Invalid, Missing, Problem, Status
+from annotator import __version__, demo, serve, text
+from annotator.cli import codebooks, figures, files, people, rounds
+from annotator.model import Invalid, Problem, Status
 from annotator.project import Failure, Project, Taken, told
 from annotator.project.exporting import LAYERS
 from annotator.text import Level
@@ -271,7 +271,7 @@ def export_command(
     Writes to the folder exports/ unless told otherwise. The record is described in exports/README.md.
     """
     with Project.open(project) as opened:
-        _known(opened, documents, persons)
+        figures.known(opened, documents, persons)
         chosen: dict[str, Any] = {
             "documents": documents or None,
             "people": persons or None,
@@ -288,37 +288,7 @@ def export_command(
     click.echo(f"Wrote {count} records to {target}")
 
 
-@main.command("agreement")
-@PROJECT
-@click.option("--json", "as_json", is_flag=True, help="Every figure as JSON.")
-@click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
-@click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
-@click.option("--without-author", is_flag=True, help="Do not count the author's own claims.")
-def agreement_command(
-    project: Path, as_json: bool, documents: tuple[str, ...], persons: tuple[str, ...], without_author: bool
-) -> None:
-    """Show how far annotators agree: Krippendorff's alpha for every question."""
-    with Project.open(project) as opened:
-        _known(opened, documents, persons)
-        report = opened.agreement(
-            documents=documents or None, people=persons or None, own_voice=not without_author
-        )
-    if as_json:
-        click.echo(json.dumps(agreement.as_json(report), ensure_ascii=False, indent=2))
-    else:
-        click.echo(agreement.as_table(report))
-
-
 main.add_command(rounds.rounds_group)
 main.add_command(people.people_group)
 main.add_command(codebooks.codebook_group)
-
-
-def _known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...]) -> None:
-    """A misspelt name would otherwise look like an empty result."""
-    for document in documents:
-        project.document(document)
-    known = {person.name for person in project.people()}  # removed people's answers stay
-    for name in persons:
-        if name not in known:
-            raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)
+main.add_command(figures.agreement_command)
