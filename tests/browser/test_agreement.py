@@ -64,12 +64,30 @@ def test_a_figure_leads_to_its_sentences_and_they_to_the_document(answered: Live
     expect(page).to_have_url(re.compile(f"/sentences/{differing[1].sentence_id}$"))
 
 
+def test_a_cell_opens_the_sentences_with_both_answers(answered: Live, page: Page) -> None:
+    enter(page, answered, "Cleo").goto(f"{answered.url}/agreement")
+    with Project.open(answered.path) as project:
+        report = project.figures()
+    most = max(
+        (cell for cell in agreement.mixups_of(report, "stance").cells if cell.share), key=lambda c: c.units
+    )
+    page.locator("td.most-mixed a").click()
+    expected = agreement.behind(report, "stance", labels=most.labels)
+    expect(page.locator("details.agreement-item")).to_have_count(len(expected))
+    page.get_by_role("link", name="Back to agreement").click()
+    expect(page.get_by_role("heading", name="Where answers go apart")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_has_no_violation_and_fits(answered: Live, browser: Browser, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme, locale="en-GB")
     page = enter(context.new_page(), answered, "Cleo")
     for width in (1440, 768, 360, 320):
         page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{answered.url}/agreement/sentences?differs=any")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert [(each["id"], node["html"]) for each in found for node in each["nodes"]] == []
         page.goto(f"{answered.url}/agreement")
         page.locator("summary", has_text="People").click()
         page.evaluate("document.fonts.ready.then(() => true)")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -61,14 +63,33 @@ def rows(text: str) -> dict[str, str]:
 
 # ------------------------------------------------------------------ who
 
+ADDRESSES = ["/agreement", "/agreement.json", "/agreement.csv", "/agreement/sentences?differs=any"]
 
-@pytest.mark.parametrize("address", ["/agreement", "/agreement.json"])
-def test_is_for_leads_only(client: FlaskClient, sign_in: SignIn, address: str) -> None:
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_shows_annotators_nothing_of_what_they_have_not_finished(
+    answered: Project, client: FlaskClient, sign_in: SignIn, address: str
+) -> None:
     with client.get(address) as found:
         assert found.status_code == 303
     sign_in(client, "Ana")
     with client.get(address) as found:
+        assert found.status_code == 200
+        assert "Ben" not in found.text
+        assert str(answered.figures().layer("stance").value) not in found.text
+    joined = "&" if "?" in address else "?"
+    with client.get(f"{address}{joined}document={ARTICLE}") as found:
         assert found.status_code == 403
+
+
+def test_shows_annotators_the_documents_they_finished(
+    answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    answered.finish(ARTICLE, answered.person("Ana"))
+    sign_in(client, "Ana")
+    assert "Ben" in words(page(client, "/agreement"))
+    assert "Who differs from the others" in words(page(client, f"/agreement?document={ARTICLE}"))
+    assert "/settle" not in page(client, "/agreement")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +98,9 @@ def test_is_for_leads_only(client: FlaskClient, sign_in: SignIn, address: str) -
         ("document=0000000000000000", 404),
         ("person=Nobody", 404),
         ("author=maybe", 422),
-        ("differs=mood", 422),
+        ("question=mood", 422),
+        ("round=7", 404),
+        ("round=one", 404),
     ],
 )
 def test_refuses_filters_it_does_not_know(lead: FlaskClient, query: str, status: int) -> None:
@@ -103,6 +126,10 @@ def test_json_equals_the_command_line(
     answered: Project, lead: FlaskClient, query: str, options: list[str]
 ) -> None:
     printed = CliRunner().invoke(main, ["agreement", str(answered.path), "--json", *options])
+    sheet = CliRunner().invoke(main, ["agreement", str(answered.path), "--csv", *options])
+    with lead.get(f"/agreement.csv?{query}") as found:
+        assert found.mimetype == "text/csv"
+        assert found.data == sheet.stdout_bytes
     with lead.get(f"/agreement.json?{query}") as found:
         assert found.mimetype == "application/json"
         assert found.json == json.loads(printed.stdout)
@@ -114,8 +141,16 @@ def test_page_shows_the_figures_of_the_json(answered: Project, lead: FlaskClient
         layers = found.json["layers"]
     shown = rows(page(lead, f"/agreement?{query}"))
     assert len(layers) == 5
+    with lead.get(f"/agreement.csv?{query}") as found:
+        assert found.data.startswith(b"\xef\xbb\xbf")
+        table = list(csv.DictReader(io.StringIO(found.data.decode("utf-8-sig"))))
+    whole = {line["question"]: line for line in table if not line["filter"]}
     for layer in layers:
         row = shown[layer["question"]]
+        first = next(one for one in table if one["question"] == layer["id"])
+        assert float(first["value"]) == layer["value"]
+        assert float(first["low"]) == layer["interval"]["low"]
+        assert whole[layer["id"]]["documents"] == str(layer["documents"])
         assert f"{layer['compared']} {layer['unit']}" in row
         assert agreement.figure(layer["value"]) in row
         low, high = layer["interval"]["low"], layer["interval"]["high"]
@@ -127,10 +162,14 @@ def test_page_shows_the_figures_of_the_json(answered: Project, lead: FlaskClient
 def test_a_row_opens_exactly_the_sentences_it_counts(answered: Project, lead: FlaskClient) -> None:
     report = answered.agreement()
     text = page(lead)
-    for id, differences in {"stance": {"stance"}, "same": {"number", "same"}, "claim": {"claim"}}.items():
+    for id, differences in {
+        "stance": {"stance"},
+        "same": {"claim", "number", "same"},
+        "claim": {"claim"},
+    }.items():
         expected = [each.sentence_id for each in report.disagreements if differences & set(each.differs)]
         assert f"{len(expected)} sentences" in rows(text)[agreement.QUESTIONS[id]]
-        opened = page(lead, f"/agreement?differs={id}")
+        opened = page(lead, f"/agreement/sentences?differs={id}")
         assert re.findall(rf'href="/documents/{ARTICLE}/sentences/(\w+)"', opened) == expected
 
 
@@ -210,7 +249,7 @@ def test_says_so_when_nobody_found_the_same_claim(article: Project, lead: FlaskC
 
 
 def test_shows_every_reading_in_the_documents_own_direction(answered: Project, lead: FlaskClient) -> None:
-    text = page(lead)
+    text = page(lead, "/agreement/sentences?differs=any")
     report = answered.agreement()
     assert len(re.findall(r'<details class="agreement-item"', text)) == len(report.disagreements)
     for each in report.disagreements:

@@ -24,6 +24,10 @@ DOCUMENT = f"/documents/{ARTICLE}"
 OPEN = ("/sign-in", "/healthz")
 PEOPLE = (
     "/",
+    "/agreement",
+    "/agreement.csv",
+    "/agreement.json",
+    "/agreement/sentences",
     "/account",
     "/annotate",
     "/codebook",
@@ -38,8 +42,6 @@ PEOPLE = (
     f"{DOCUMENT}/chunks/0",
 )
 LEADS = (
-    "/agreement",
-    "/agreement.json",
     "/settle",
     "/team",
     f"{DOCUMENT}/file",
