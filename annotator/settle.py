@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +53,7 @@ class Pair:
     values: tuple[Any, Any] = (None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One sentence as several people answered it: votes in the order they are shown, claims side by side."""
 
@@ -70,6 +71,11 @@ class Case:
     def ids(self) -> tuple[int, ...]:
         """The votes it rests on."""
         return tuple(sorted(vote.id for vote in self.votes))
+
+    @functools.cached_property
+    def apart(self) -> Mapping[Pair, float]:
+        """`pairs`, counted once."""
+        return pairs(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def grouped(cases: Sequence[Case], among: Sequence[Case] | None = None) -> tuple
 
     Shares are counted over `among`, so that they stay while the queue gets shorter.
     """
-    weights = {case.key: pairs(case) for case in (*cases, *(among or ()))}
+    weights = {case.key: case.apart for case in (*cases, *(among or ()))}
     total: Counter[Pair] = Counter()
     for found in weights.values():
         total.update({pair: weight for pair, weight in found.items() if pair.kind != "details"})
@@ -162,7 +168,7 @@ def grouped(cases: Sequence[Case], among: Sequence[Case] | None = None) -> tuple
 
 def unanimous(case: Case) -> Answer | None:
     """The answer that everybody gave; None where anything differs."""
-    if pairs(case):
+    if case.apart:
         return None
     claims = tuple(agreed(row) for row in case.rows)
     status = Status.CLAIMS if claims else Status.NO_CLAIM

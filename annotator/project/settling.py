@@ -24,6 +24,7 @@ from annotator.settle import Case, Group, Vote
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
 from annotator.store import settlements as rows
+from annotator.store.annotations import Overlap
 from annotator.store.file import write
 from annotator.store.settlements import Draft, Settlement
 
@@ -67,25 +68,34 @@ class Item:
 
 
 class Settling(Results):
+    _cases_of: object = None  # whose cases are remembered, under which merges of speakers
+    _known_cases: dict[tuple[int, ...], Case]
+
     def queue(self, person: Person, documents: Sequence[str] | None = None) -> Queue:
         """What is left to settle, by the answers that are mixed up."""
         final = rows.all(self.db, documents)
         waiting, differing, stale = [], [], []
         alike = settled = total = 0
-        for sentence, case in self._cases(documents, person):
+        overlaps = answer_rows.overlaps(self.db, self.codebook().queue_units, documents)
+        changed = {
+            one.sentence for one in overlaps if one.sentence in final and final[one.sentence].votes != one.ids
+        }
+        wanted = [one for one in overlaps if not one.same or one.sentence in changed]
+        cases = self._remembered(wanted, person)
+        for one in overlaps:
             total += 1
-            same = settle.unanimous(case) is not None
-            if not same:
+            case = cases.get(one.sentence)
+            differs = case is not None and bool(case.apart)
+            if case is not None and differs:
                 differing.append(case)
-            standing = final.get(sentence.key)
-            if standing is not None:
+            if one.sentence in final:
                 settled += 1
-                if standing.votes != case.ids:
+                if case is not None and one.sentence in changed:
                     stale.append(case)
-            elif same:
-                alike += 1
-            else:
+            elif case is not None and differs:
                 waiting.append(case)
+            else:
+                alike += 1
         groups = settle.grouped(waiting, among=differing)
         return Queue(groups, alike, settled, tuple(stale), total)
 
@@ -185,6 +195,22 @@ class Settling(Results):
             answered.append(read(annotation))
         if current is not None and len(answered) > 1:
             yield current, _as_case(current, answered, person)
+
+    def _remembered(self, wanted: Sequence[Overlap], person: Person) -> Mapping[int, Case]:
+        """Cases by sentence. An answer never changes under its id, so each is put together once."""
+        merged = tuple(sorted(self.registry().merged.items()))
+        if self._cases_of != (merged, person.name):
+            self._cases_of, self._known_cases = (merged, person.name), {}
+        missing = [one for one in wanted if one.ids not in self._known_cases]
+        read = self._reader()
+        answered: dict[int, list[Annotation]] = {}
+        for annotation, _ in answer_rows.of_sentences(self.db, [one.sentence for one in missing]):
+            if annotation.answer.finished:
+                answered.setdefault(annotation.sentence, []).append(read(annotation))
+        for one in missing:
+            sentence = sentences.by_key(self.db, one.sentence)
+            self._known_cases[one.ids] = _as_case(sentence, answered[one.sentence], person)
+        return {one.sentence: self._known_cases[one.ids] for one in wanted}
 
     def _case(self, sentence: Sentence, person: Person) -> Case:
         read = self._reader()
