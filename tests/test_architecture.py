@@ -17,7 +17,8 @@ FLOORS = [
     {"demo", "serve"},
     {"web"},
     {"project"},
-    {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample", "rounds", "settle", "store"},
+    {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample"}
+    | {"rounds", "settle", "store"},
     {"model"},
     {"problems"},
 ]
