@@ -73,12 +73,12 @@ class Settling(Results):
 
     def queue(self, person: Person, documents: Sequence[str] | None = None) -> Queue:
         """What is left to settle, by the answers that are mixed up."""
-        final = rows.all(self.db, documents)
+        final = rows.votes(self.db, documents)
         waiting, differing, stale = [], [], []
         alike = settled = total = 0
         overlaps = answer_rows.overlaps(self.db, self.codebook().queue_units, documents)
         changed = {
-            one.sentence for one in overlaps if one.sentence in final and final[one.sentence].votes != one.ids
+            one.sentence for one in overlaps if one.sentence in final and final[one.sentence] != one.ids
         }
         wanted = [one for one in overlaps if not one.same or one.sentence in changed]
         cases = self._remembered(wanted, person)
@@ -152,7 +152,7 @@ class Settling(Results):
         count = 0
         with write(self.db):
             row, book = self._codebook_in_force()
-            final = rows.all(self.db, documents)
+            final = rows.votes(self.db, documents)
             for sentence, case in self._cases(documents, person):
                 answer = settle.unanimous(case) if sentence.key not in final else None
                 if answer is None:

@@ -128,6 +128,17 @@ def all(db: Database, documents: Sequence[str] | None = None) -> dict[int, Settl
     return {row["sentence"]: _settlement(row) for row in db.query(sql, {"documents": chosen})}
 
 
+def votes(db: Database, documents: Sequence[str] | None = None) -> dict[int, tuple[int, ...]]:
+    """The votes that every final answer rests on, by sentence."""
+    sql = """
+        select sentence, votes from current_settlements
+        where :documents is null or document in (select value from json_each(:documents))
+    """
+    chosen = None if documents is None else orjson.dumps(list(documents)).decode()
+    rows = db.execute(sql, {"documents": chosen}).fetchall()
+    return {sentence: tuple(orjson.loads(ids)) for sentence, ids in rows}
+
+
 def last_by(db: Database, person: str) -> Settlement | None:
     """What this person settled by hand last, where it still stands."""
     sql = f"""
