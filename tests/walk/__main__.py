@@ -43,6 +43,9 @@ def main() -> int:
         except Difference as difference:
             print(difference)
             return 1
+        except Exception:
+            print("\n".join([f"seed {chosen.seed}, the last actions:", *walk.told]))
+            raise
         finally:
             browser.close()
             server.stop()

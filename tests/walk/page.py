@@ -81,12 +81,15 @@ def arrived(page: Page, wanted: str) -> bool:
 
 
 def mode(page: Page) -> str:
-    """Where keys go: "card", a dialog, or the id of a text field."""
-    try:
-        return str(page.evaluate("walk.mode()"))
-    except BrowserError:
-        page.wait_for_load_state()
-        return str(page.evaluate("walk.mode()"))
+    """Where keys go: "card", a dialog, or the id of a text field; "lost" where nothing takes the focus."""
+    for _ in range(2):
+        try:
+            # The first focus on a page waits for its first frame.
+            page.wait_for_function("walk.mode() !== 'lost'", timeout=10_000)
+            break
+        except BrowserError:
+            page.wait_for_load_state()
+    return str(page.evaluate("walk.mode()"))
 
 
 def press(page: Page, key: str) -> None:

@@ -19,7 +19,7 @@ from tests.walk import facts
 from tests.walk.actions import Actions, Place, Told
 from tests.walk.answers import Notebook
 from tests.walk.database import Database
-from tests.walk.page import SCRIPT, arrived, shown
+from tests.walk.page import SCRIPT, arrived, mode, shown
 from tests.walk.server import Server
 from tests.walk.trouble import answer_away, come_back, fresh, killed_while_saving, meet
 from tests.walk.windows import Window
@@ -91,6 +91,8 @@ class Walk:
                 break
             draw -= share
         else:
+            if mode(place.page) == "lost":
+                raise self._difference(f"Nothing has the focus in {place.name}.")
             told, act = self.actions.choose(place)
         self.told.append(f"{self.steps} {place.name} at {place.window.card.sid}: {told}")
         kind = next(iter(told.split()), "nothing")
