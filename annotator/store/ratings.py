@@ -129,7 +129,7 @@ class _Answers:
 
 
 def _ints(joined: str | None) -> Ints:
-    return np.fromiter(map(int, joined.split(",")), np.int64) if joined else np.empty(0, np.int64)
+    return np.fromstring(joined, np.int64, sep=",") if joined else np.empty(0, np.int64)
 
 
 def _split(joined: str | None) -> list[str]:

@@ -1,0 +1,76 @@
+"""Figures of agreement read as columns are those of the answers read one by one."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator import agreement, sample
+from annotator.model import Answer, Claim, Codebook, Role, Status
+from annotator.project import Project
+from tests.conftest import ARTICLE
+
+WHEN = "2026-01-12T09:00:00.000Z"
+
+
+@pytest.fixture
+def answered(article: Project, codebook: Codebook) -> Project:
+    sentences = article.sentences(ARTICLE)
+    article.add_person("Sim", Role.SIMULATED)
+    for name, answers in {
+        "Ana": sample.reference(),
+        "Ben": sample.simulated("Simulated A", codebook, sentences),
+        "Sim": sample.simulated("Simulated B", codebook, sentences),
+    }.items():
+        article.take_answers(ARTICLE, article.person(name), answers, WHEN)
+    return article
+
+
+def slowly(project: Project, people: list[str] | None = None) -> agreement.Report:
+    names = [(ARTICLE, sentence.id) for sentence in project.sentences(ARTICLE)]
+    return agreement.report(project.rated(names, people=people))
+
+
+def check(project: Project, people: list[str] | None = None) -> None:
+    fast, slow = project.figures(people=people), slowly(project, people)
+    assert fast.sentences == slow.sentences
+    assert fast.people == slow.people
+    for layer in fast.layers:
+        assert layer == slow.layer(layer.id)
+    found = tuple((each.document, each.sentence_id) for each in slow.disagreements)
+    assert agreement.differing(fast) == found
+
+
+def test_columns_give_what_records_give(answered: Project) -> None:
+    check(answered)
+    check(answered, ["Ana", "Sim"])
+
+
+def test_only_the_newest_answer_counts_and_only_while_it_is_finished(answered: Project) -> None:
+    sentences = [sentence.id for sentence in answered.sentences(ARTICLE) if sentence.kind == "body"]
+    before, changed = answered.figures(), answered.last_change()
+    answered.take_answers(
+        ARTICLE,
+        answered.person("Ben"),
+        {
+            sentences[0]: Answer(Status.SKIPPED),
+            sentences[1]: Answer(Status.CLAIMS, (Claim(("putin",), "tr", "oppose", "direct"),)),
+        },
+        WHEN,
+    )
+    assert answered.last_change() != changed
+    check(answered)
+    assert answered.figures(people=["Ana", "Ben"]).sentences == before.sentences - 1
+
+
+def test_a_round_narrows_documents_and_people(answered: Project) -> None:
+    made = answered.make_round("Pilot", documents=[ARTICLE], people=["Ana", "Ben"])
+    inside = answered.figures(round=made.id)
+    assert inside == answered.figures(people=["Ana", "Ben"])
+    assert not answered.figures(round=made.id, people=["Ana", "Sim"]).sentences
+
+
+def test_a_sheet_runs_nothing(answered: Project) -> None:
+    sheet = agreement.as_csv(answered.figures())
+    assert sheet.startswith(b"\xef\xbb\xbf" + ",".join(agreement.COLUMNS).encode())
+    for line in sheet.decode("utf-8-sig").splitlines()[1:]:
+        assert line[0] not in "=+@"
