@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from annotator import agreement
@@ -54,7 +55,7 @@ class Page:
         """The questions this codebook asks."""
         return self.report.layers
 
-    @property
+    @cached_property
     def rows(self) -> list[Layer]:
         """The questions, and the other figures that there are."""
         return [
@@ -76,7 +77,7 @@ class Page:
     def compared_simulated(self) -> list[str]:
         return [name for name in self.report.people if name in self.simulated]
 
-    @property
+    @cached_property
     def notes(self) -> list[Said]:
         """What the badges of the questions mean, each once."""
         return list(dict.fromkeys(note for layer in self.rows for note in _notes(layer)))
@@ -91,11 +92,11 @@ class Page:
 
     # -------------------------------------------------------------- the question broken down
 
-    @property
+    @cached_property
     def parts(self) -> agreement.Parts:
         return self.counted.parts(self.question)
 
-    @property
+    @cached_property
     def document_parts(self) -> list[tuple[Part, Document]]:
         return [(part, self.documents[part.key]) for part in lowest(self.counted, self.question)]
 
@@ -103,7 +104,7 @@ class Page:
     def documents_left(self) -> int:
         return max(len(self.parts.documents) - DOCUMENTS, 0)
 
-    @property
+    @cached_property
     def pairs(self) -> dict[tuple[str, str], Part]:
         return {part.key: part for part in self.parts.pairs}
 
@@ -112,7 +113,7 @@ class Page:
         value = part.value if part.value is not None else part.observed
         return 1 + sum(value >= mark for mark in (0.4, agreement.TENTATIVE, agreement.RELIABLE))
 
-    @property
+    @cached_property
     def heat(self) -> Heat | None:
         """None where nothing can be mixed up: F1, one label."""
         if self.layer.measure == "f1" or self.layer.value is None:
@@ -144,7 +145,7 @@ class Page:
     def ranked(self) -> list[agreement.Merge]:
         return list(self.layer.merges[:RANKED])
 
-    @property
+    @cached_property
     def habits(self) -> dict[str, dict[Any, Habit]]:
         """Person → label → how often; the labels are those of `heat`."""
         found: dict[str, dict[Any, Habit]] = {}
@@ -156,15 +157,15 @@ class Page:
     def told_habits(self) -> list[Habit]:
         return [habit for habit in self.counted.habits(self.question) if habit.told]
 
-    @property
+    @cached_property
     def weeks(self) -> list[str]:
         return sorted({part.key[1] for part in self.parts.annotator_weeks})[-WEEKS:]
 
-    @property
+    @cached_property
     def by_week(self) -> dict[tuple[str, str], Part]:
         return {part.key: part for part in self.parts.annotator_weeks}
 
-    @property
+    @cached_property
     def drift(self) -> dict[str, Drift]:
         return {each.annotator: each for each in self.counted.drift(self.question) if each.alarms}
 
