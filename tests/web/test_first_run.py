@@ -15,6 +15,7 @@ from annotator import codebook, demo
 from annotator.model import Forbidden, Invalid, Missing, Role, Stale, Unavailable
 from annotator.project import Project
 from annotator.web import create_app
+from annotator.web.permissions import WHO, Who
 from tests.conftest import ARTICLE
 
 SignIn = Callable[[FlaskClient, str], None]
@@ -139,12 +140,15 @@ PROBLEMS = {
 
 @pytest.mark.parametrize("status", PROBLEMS)
 @pytest.mark.parametrize("name", ["Ana", ""])
-def test_gives_one_way_on_from_every_problem(app: Flask, sign_in: SignIn, name: str, status: int) -> None:
+def test_gives_one_way_on_from_every_problem(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, name: str, status: int
+) -> None:
     def broken() -> str:
         raise PROBLEMS[status]
 
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     app.add_url_rule("/broken", view_func=broken)
+    monkeypatch.setitem(WHO, "broken", Who.ANYONE)
     app.logger.disabled = True
     client = app.test_client()
     client.environ_base["HTTP_ORIGIN"] = "http://localhost"
