@@ -61,7 +61,8 @@ qawl.place = (() => {
   /* Texts that are asked for count as questions, unless one has just left them. */
   function focusQuestion({ leaving = false } = {}) {
     const form = qawl.card.form();
-    if (!form) return byId("compare")?.focus();
+    // Two answers to compare, or a finished document to read.
+    if (!form) return byId("compare") ? byId("compare").focus() : byId("panel").focus({ preventScroll: true });
     const wanted = form.dataset.lookAt;
     form.dataset.lookAt = "";
     const missing = qawl.card.missing().filter((field) => !leaving || form.querySelector(`[data-question="${field}"]`));
@@ -147,7 +148,7 @@ qawl.place = (() => {
   /* The rule for the question in focus, out of the codebook page. */
   async function showRule(link) {
     const part = document.activeElement.closest?.("[data-question], [data-rule]");
-    const question = part?.dataset.question || part?.dataset.rule || qawl.card.missing()[0];
+    const question = part?.dataset.question || part?.dataset.rule || (qawl.card.form() && qawl.card.missing()[0]);
     const reply = await fetch(link.href).catch(() => null);
     if (!reply?.ok) return note(byId("away").dataset.noRule);
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from werkzeug.datastructures import MultiDict
 
 from annotator import codebook as codebooks
 from annotator.model import Role
@@ -113,3 +114,25 @@ def test_serves_another_dispute_unchanged(page: Page, nile: Live) -> None:
         (("egypt",), "eg", "support"),
         (("ethiopia",), "et", "oppose"),
     ]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_reads_a_finished_document_by_keys(desk: Page, live: Live, width: int) -> None:
+    desk.set_viewport_size({"width": width, "height": 844})
+    with Project.open(live.path) as project:
+        ana = project.person("Ana")
+        for sid in project.desk(ARTICLE, ana).queued:
+            form = MultiDict({"action": "skip"})
+            project.record(ARTICLE, sid, ana, form, seen=None, token=f"finish-{sid}")
+        project.finish(ARTICLE, ana)
+    desk.goto(f"{live.url}/documents/{ARTICLE}/sentences/s1")
+    expect(desk.locator("#panel")).to_be_focused()
+    for key, sid in (("J", "h1"), ("Enter", "s2"), ("J", "s3"), ("K", "s2")):
+        press(desk, key)
+        at(desk, sid)
+        expect(desk.locator("#panel")).to_be_focused()
+    press(desk, "H")
+    expect(desk.locator("#rule")).to_be_visible()
+    press(desk, "Escape")
+    expect(desk.locator("#rule")).to_be_hidden()
+    at(desk, "s2")
