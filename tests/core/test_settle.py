@@ -118,7 +118,7 @@ def test_takes_a_whole_answer_with_its_marked_words(codebook: Codebook) -> None:
         {
             "1-found": "yes",
             "1-speaker": "russia",
-            "1-stance": draft.stance,
+            "1-stance": draft.stance or "",
             "1-attribution": "ascribed",
             "1-base": "1",
         }

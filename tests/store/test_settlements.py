@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from werkzeug.datastructures import MultiDict
 
 from annotator import agreement
@@ -48,7 +49,7 @@ def settle(
 ) -> Settlement:
     who = who or lead(project)
     item = project.to_settle(ARTICLE, sid, who)
-    kept = {"seen": item.seen, "votes": votes_seen(item.case)} | kept
+    kept = {"seen": item.seen, "votes": votes_seen(item.case), **kept}
     return project.settle(ARTICLE, sid, who, MultiDict(form), **kept)
 
 
@@ -133,14 +134,12 @@ def test_takes_a_final_answer_back(answered: Project) -> None:
 
 
 def test_exports_the_final_layer_with_where_it_comes_from(answered: Project) -> None:
-    import jsonschema
-
     settle(answered, "s1", FINAL | {"reason": "slip", "note": "Typing."})
     answered.settle_unanimous(lead(answered))
     records = list(answered.records(layer="final"))
     book = answered.codebook()
     for record in records:
-        jsonschema.validate(record, schema())
+        Draft202012Validator(schema()).validate(record)
         assert faults(record, book) == []
     first = records[0]
     assert first["record_id"] == f"{ARTICLE}/s1/final"
