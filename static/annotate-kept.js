@@ -85,7 +85,7 @@ qawl.kept = (() => {
     const form = document.createElement("form");
     form.method = "post";
     form.action = `${entry.path}/compare`;
-    for (const [name, value] of [...entry.fields.filter(([name]) => name !== "kept"), ["kept", entry.token]]) {
+    for (const [name, value] of [...entry.fields.filter(([name]) => name !== "kept"), ["kept", entry.token], ["person", qawl.queue.person()]]) {
       const input = document.createElement("input");
       Object.assign(input, { type: "hidden", name, value });
       form.append(input);

@@ -83,6 +83,7 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
 @bp.post("/documents/<doc_id>/sentences/<sid>/compare")
 def compare(doc_id: str, sid: str) -> ResponseReturnValue:
     """An answer that the browser kept and the server did not take, beside what is saved."""
+    _given_by_this_person()
     return _rendered(_compared(doc_id, sid, None))
 
 
@@ -148,11 +149,12 @@ def _taken_late(doc_id: str, sid: str) -> ResponseReturnValue:
 
 def _given_by_this_person() -> None:
     """Another person may have signed in since the page was shown, in another tab of the browser."""
-    name = request.headers.get("X-Person")
-    if name is not None and unquote(name) != g.person.name:
+    header = request.headers.get("X-Person")
+    name = unquote(header) if header is not None else request.form.get("person", g.person.name)
+    if name != g.person.name:
         raise Forbidden(
             "This page belongs to %(name)s, and somebody else is signed in now. Nothing was saved.",
-            name=unquote(name),
+            name=name,
         )
 
 

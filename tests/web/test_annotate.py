@@ -249,3 +249,18 @@ def test_knows_no_such_document(ana: FlaskClient) -> None:
 def test_needs_a_person(client: FlaskClient, path: str) -> None:
     assert client.get(path).location.startswith("/sign-in")
     assert client.post(place("s1"), data=TURKISH).status_code == 403
+
+
+def test_shows_an_answer_kept_in_the_browser_to_nobody_else(
+    client: FlaskClient, sign_in: Callable[[FlaskClient, str], None]
+) -> None:
+    address = f"/documents/{ARTICLE}/sentences/s1/compare"
+    kept = {"action": "save", "speaker": "turkey", "comment": "between us", "person": "Ana"}
+    sign_in(client, "Ana")
+    shown = client.post(address, data=kept)
+    assert shown.status_code == 200
+    assert "between us" in shown.text
+    sign_in(client, "Ben")
+    refused = client.post(address, data=kept)
+    assert refused.status_code == 403
+    assert "between us" not in refused.text
