@@ -64,6 +64,26 @@ def test_a_figure_leads_to_its_sentences_and_they_to_the_document(answered: Live
     expect(page).to_have_url(re.compile(f"/sentences/{differing[1].sentence_id}$"))
 
 
+def test_cuts_no_table_and_no_head_where_there_is_room(answered: Live, page: Page) -> None:
+    enter(page, answered, "Cleo").goto(f"{answered.url}/agreement?question=speaker")
+    # Hidden words of a table may stand out of their cell; what is seen may not.
+    cut = page.locator(".agreement .table-wrap").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    )
+    assert cut == []
+    page.goto(f"{answered.url}/agreement?question=stance")
+    heads = page.locator(".agreement-habits thead th").evaluate_all(
+        """all => all.map(one => {
+            const within = document.createRange();
+            within.selectNodeContents(one);
+            const [words, cell] = [within.getBoundingClientRect(), one.getBoundingClientRect()];
+            return words.left >= cell.left && words.right <= cell.right;
+        })"""
+    )
+    assert len(heads) > 5
+    assert all(heads)
+
+
 def test_a_cell_opens_the_sentences_with_both_answers(answered: Live, page: Page) -> None:
     enter(page, answered, "Cleo").goto(f"{answered.url}/agreement")
     with Project.open(answered.path) as project:
