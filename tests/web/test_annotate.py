@@ -188,6 +188,15 @@ def test_stores_one_answer_for_a_form_sent_twice(ana: FlaskClient, article: Proj
     assert len(article.desk(ARTICLE, article.person("Ana")).annotations["s1"].answer.claims) == 1
 
 
+def test_takes_no_answer_under_another_name_than_the_page_had(ana: FlaskClient, sign_in: SignIn) -> None:
+    shown = ana.get(place("s1")).text
+    assert hidden(shown, "person") == "Ana"
+    sign_in(ana, "Ben")
+    refused = ana.post(place("s1"), data={"action": "no_claim", "claim": "new", "person": "Ana"})
+    assert refused.status_code == 403
+    assert "This page belongs to" in refused.text
+
+
 def test_sends_only_what_changes_on_the_way_to_the_next_sentence(ana: FlaskClient) -> None:
     answer(ana, "s10", TURKISH)
     told = swapped(ana, "s11", left="s10")
