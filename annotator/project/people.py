@@ -155,6 +155,8 @@ def checked_name(name: str) -> str:
         raise Invalid("A name has 1 to 60 characters.")
     if "/" in name or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in _alike(name)):
         raise Invalid("A name has no slash and no invisible characters.")
+    if _alike(name) == "final":
+        raise Invalid("The export calls settled answers “final”. Choose another name.")
     return name
 
 

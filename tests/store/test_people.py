@@ -41,7 +41,7 @@ def test_stores_no_password_in_the_clear(project: Project) -> None:
     assert all(hashed.startswith("scrypt:") for hashed in stored)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a/b", "a\u202eb", "x" * 61])
+@pytest.mark.parametrize("name", ["", "   ", "a/b", "a\u202eb", "x" * 61, "Final"])
 def test_refuses_names_that_would_confuse(project: Project, name: str) -> None:
     with pytest.raises(Invalid):
         project.add_person(name)
