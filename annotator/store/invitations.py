@@ -34,6 +34,7 @@ class Invitation:
 
 
 # A link to a new password ends with the password it was made to replace, and with the person's removal.
+# Every link ends with the leading of whoever made it: they may know it, and come back by it.
 _WITH_END = """
     select invitations.*, case
         when ends.action is not null then ends.action
@@ -43,6 +44,11 @@ _WITH_END = """
             where newer.person = old.person and newer.id > old.id
                 and (newer.removed or newer.password is not old.password)
         ) then 'replaced'
+        when exists (
+            select 1 from people_states made
+            where made.id = (select max(id) from people_states where person = invitations.person)
+                and (made.removed or made.role <> 'lead')
+        ) then 'withdrawn'
     end as ended
     from invitations left join invitation_ends ends on ends.invitation = invitations.id
 """

@@ -52,6 +52,21 @@ def test_can_be_withdrawn(project: Project) -> None:
         project.withdraw_invitation(made.id)
 
 
+def test_ends_with_the_leading_of_who_made_it(project: Project) -> None:
+    project.add_person("Eve", Role.LEAD, "secret-eve")
+    made = [project.invite(role=Role.LEAD, by="Eve"), project.invite_to_new_password("Cleo", by="Eve")]
+    other = project.invite(by="Cleo")
+    assert project.invitations() == [*made, other]
+    project.change_role("Eve", Role.ANNOTATOR, by="Cleo")
+    assert project.invitations() == [other]
+    project.change_role("Eve", Role.LEAD, by="Cleo")
+    project.remove_person("Eve", by="Cleo")
+    for one in made:
+        with pytest.raises(Forbidden, match="withdrawn"):
+            project.accept(project.token(one), "Zoe", "secret-zoe")
+    project.accept(project.token(other), "Zoe", "secret-zoe")
+
+
 def test_expires(project: Project) -> None:
     past = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)).isoformat()
     with write(project.db):
