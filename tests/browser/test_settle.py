@@ -80,6 +80,25 @@ def test_leaves_for_later_and_takes_back(lead: Page, live: Live) -> None:
     assert final(live) == {}
 
 
+@pytest.mark.parametrize("width", [1220, 1030])
+def test_covers_nothing_that_has_the_focus(lead: Page, live: Live, width: int) -> None:
+    lead.set_viewport_size({"width": width, "height": 700})
+    lead.goto(live.url + ITEM)
+    speak(lead, "ru")  # the longest words
+    lead.goto(live.url + ITEM)
+    covered = """() => {
+        const at = document.activeElement, foot = document.querySelector(".settle-foot");
+        if (!at.closest("#settle-answer") || foot.contains(at) || at.matches(".settle-table")) return false;
+        return at.getBoundingClientRect().bottom > foot.getBoundingClientRect().top;
+    }"""
+    seen = set()
+    while (name := lead.evaluate("document.activeElement.name || ''")) != "reason":
+        seen.add(name)
+        lead.keyboard.press("Tab")
+        assert not lead.evaluate(covered), lead.evaluate("document.activeElement.outerHTML")
+    assert "1-attribution" in seen
+
+
 def test_is_found_without_fault_by_axe(lead: Page, live: Live) -> None:
     found = []
     lead.goto(live.url + ITEM)
