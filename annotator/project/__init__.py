@@ -15,6 +15,7 @@ from annotator.project.documents import Progress
 from annotator.project.history import Given, Past, Rewritten
 from annotator.project.importing import Taken
 from annotator.project.invitations import DAYS as LINK_DAYS
+from annotator.project.repeats import Repeat, Repeats
 from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.team import Member
 from annotator.project.verifying import Verified
@@ -42,6 +43,7 @@ __all__ = [
     "Project",
     "Proposal",
     "Recorded",
+    "Repeat",
     "Rewritten",
     "Taken",
     "Undone",
@@ -53,7 +55,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Codebooks):
+class Project(Demo, Repeats, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

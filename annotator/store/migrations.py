@@ -411,3 +411,46 @@ def create_settlements(db: Database) -> None:
                         where newer.sentence = settlements.sentence);
         """
     )
+
+
+@migrations()
+def create_repeats(db: Database) -> None:
+    db.executescript(
+        """
+        -- What share of a round's sentences people look at once more, after how many days; the newest counts.
+        create table repeats (
+            id integer primary key,
+            round integer not null references rounds (id),
+            share integer not null check (share between 0 and 100),
+            days integer not null check (days > 0),
+            person text,
+            created_at text not null
+        ) strict;
+        create index repeats_by_round on repeats (round, id);
+
+        -- What people answered when they looked once more: apart from their answers, which it never changes.
+        create table second_answers (
+            id integer primary key,
+            sentence integer not null references sentences (key),
+            person text not null references people (name),
+            status text not null
+                check (status in ('claims', 'no_claim', 'skipped', 'duplicate', 'todo')),
+            claims text not null check (json_valid(claims)),
+            comment text,
+            hard integer not null default 0,
+            duplicate_of text,
+            codebook integer not null references codebooks (id),
+            seconds real,
+            token text unique,
+            created_at text not null
+        ) strict;
+        create index second_answers_by_sentence on second_answers (sentence, person, id);
+
+        create view current_second_answers as
+            select * from second_answers
+            where id = (
+                select max(newer.id) from second_answers newer
+                where newer.sentence = second_answers.sentence and newer.person = second_answers.person
+            );
+        """
+    )
