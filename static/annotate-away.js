@@ -10,7 +10,7 @@ qawl.away = (() => {
   let sent = false; // answers reached the server that this page does not show yet
 
   const byId = (id) => document.getElementById(id);
-  const desk = () => byId("desk");
+  const desk = () => (blank() ? byId("desk") : null); // without it nothing can be kept here
   const says = (name) => byId("away").dataset[name];
   const blank = () => byId("fresh-panel");
   const place = (sid) => blank().dataset.place.replace(/_$/, sid);

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from annotator.agreement.ratings import Rated
 from annotator.agreement.report import Report, report
+from annotator.agreement.shown import as_json
 
 FIRST, SECOND = "first", "second"
 """The names that the two passes have in the report, in place of people."""
@@ -29,3 +31,9 @@ def oneself(
             if all(answer.finished for answer in answers.values()):
                 twice.setdefault(name, []).append(replace(rated, answers=answers, numbers={}, days={}))
     return {name: report(some, left_out=left_out) for name, some in sorted(twice.items())}
+
+
+def oneself_as_json(reports: Mapping[str, Report]) -> dict[str, Any]:
+    """Person → how many sentences they answered twice, and the figures of every question."""
+    shown = {name: as_json(found) for name, found in reports.items()}
+    return {name: {key: one[key] for key in ("sentences", "layers")} for name, one in shown.items()}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from annotator import agreement
+from annotator.agreement.oneself import oneself_as_json
 from annotator.model import Invalid, Missing
 from annotator.project import Project
 
@@ -35,15 +37,18 @@ def agreement_command(
     with Project.open(project) as opened:
         known(opened, documents, persons)
         ask = opened.figures if as_csv else opened.agreement
-        report = ask(
-            documents=documents or None,
-            people=persons or None,
-            own_voice=not without_author,
-            round=None if round_ is None else _round(opened, round_),
-        )
+        asked: dict[str, Any] = {
+            "documents": documents or None,
+            "people": persons or None,
+            "own_voice": not without_author,
+            "round": None if round_ is None else _round(opened, round_),
+        }
+        report = ask(**asked)
+        oneself = opened.agreement_with_oneself(**asked) if as_json else {}
         book = opened.codebook().name
     if as_json:
-        click.echo(json.dumps(agreement.everything(report, book), ensure_ascii=False, indent=2))
+        shown = {**agreement.everything(report, book), "oneself": oneself_as_json(oneself)}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     elif as_csv:
         click.echo(agreement.as_csv(report), nl=False)
     else:

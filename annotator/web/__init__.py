@@ -14,6 +14,7 @@ from htmx_flask import Htmx
 
 from annotator.project import Project
 from annotator.web import (
+    again,
     agreement,
     annotate,
     annotate_hint,
@@ -52,6 +53,7 @@ PAGES = (
     codebook_edit,
     annotate,
     annotate_hint,
+    again,
     history,
     agreement,
     settle,

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator import agreement
+from annotator.agreement.oneself import oneself_as_json
 from annotator.agreement.parts import week
 from annotator.model import Document, Invalid, Missing, Role
 from annotator.web import layout
@@ -31,6 +32,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "agreement/show.html",
         page=page,
+        oneself=g.project.agreement_with_oneself(**filter.asked()) if g.person.leads else {},
         listed=listed(found, 1, filter, figures.report.left_out, page.simulated, GLANCED),
         **_shared(filter, figures),
     )
@@ -55,7 +57,10 @@ def behind() -> ResponseReturnValue:
 
 @bp.get("/agreement.json")
 def json() -> ResponseReturnValue:
-    shown = agreement.everything(g.project.agreement(**chosen().asked()), layout.codebook().name)
+    filter = chosen()
+    shown = agreement.everything(g.project.agreement(**filter.asked()), layout.codebook().name)
+    if g.person.leads:
+        shown["oneself"] = oneself_as_json(g.project.agreement_with_oneself(**filter.asked()))
     return Response(orjson.dumps(shown, option=orjson.OPT_INDENT_2) + b"\n", mimetype="application/json")
 
 

@@ -66,7 +66,7 @@ def chunk(doc_id: str, n: int) -> ResponseReturnValue:
 
 @bp.post("/documents/<doc_id>/sentences/<sid>")
 def record(doc_id: str, sid: str) -> ResponseReturnValue:
-    _given_by_this_person()
+    given_by_this_person()
     if "X-Kept" in request.headers:
         return _taken_late(doc_id, sid)
     try:
@@ -83,7 +83,7 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
 @bp.post("/documents/<doc_id>/sentences/<sid>/compare")
 def compare(doc_id: str, sid: str) -> ResponseReturnValue:
     """An answer that the browser kept and the server did not take, beside what is saved."""
-    _given_by_this_person()
+    given_by_this_person()
     return _rendered(_compared(doc_id, sid, None))
 
 
@@ -132,7 +132,7 @@ def _recorded(doc_id: str, sid: str) -> Recorded:
         seen=number(form.get("seen")),
         shown=number(form.get("shown")),
         token=form.get("token", ""),
-        seconds=_seconds(form.get("seconds")),
+        seconds=seconds(form.get("seconds")),
     )
     return recorded
 
@@ -147,7 +147,7 @@ def _taken_late(doc_id: str, sid: str) -> ResponseReturnValue:
         return {"problem": told(problem).unescape()}, status_of(problem)
 
 
-def _given_by_this_person() -> None:
+def given_by_this_person() -> None:
     """Another person may have signed in since the page was shown, in another tab of the browser."""
     header = request.headers.get("X-Person")
     name = unquote(header) if header is not None else request.form.get("person", g.person.name)
@@ -204,7 +204,7 @@ def _page(doc_id: str, sid: str, claim: str | None = None, **more: Any) -> Page:
     desk = g.project.desk(doc_id, g.person, units, also=[sid, *([left] if left else [])])
     annotation = desk.annotations.get(sid)
     answer = annotation.answer if annotation else Answer()
-    page = Page(desk, codebook(), where, _opened(answer, claim), answer.comment or "", answer.hard, units)
+    page = Page(desk, codebook(), where, opened(answer, claim), answer.comment or "", answer.hard, units)
     if units:
         more["chunks"] = chunks(g.project.outline(doc_id), codebook(), units)
     if where.unfinished is None and not page.finished:
@@ -217,7 +217,7 @@ def _swaps() -> bool:
     return request.headers.get("HX-Target") == "panel" and "HX-History-Restore-Request" not in request.headers
 
 
-def _opened(answer: Answer, claim: str | None) -> Draft:
+def opened(answer: Answer, claim: str | None) -> Draft:
     """The claim asked for; else the newest, which is what one comes back to mend."""
     n = number(claim) if claim else len(answer.claims)
     if n is None or not 1 <= n <= len(answer.claims):
@@ -257,15 +257,7 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
         swap=swap,
         touched=[s for s in page.desk.sentences if s.id in changed],
         messages=messages,
-        token=secrets.token_urlsafe(12),
-        pieces=pieces,
-        ending=ending,
-        worded=worded,
-        folding=speakers,
-        version=g.project.speakers_version(),
-        known=request.headers.get("X-Speakers"),
-        keyboard=keyboard,
-        other_keys=OTHERS,
+        **furniture(),
     )
     response = make_response(html, status)
     response.vary.update(("HX-Request", "HX-Target"))
@@ -274,5 +266,20 @@ def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
     return response
 
 
-def _seconds(text: str | None) -> float | None:
+def furniture() -> dict[str, Any]:
+    """What the text and the card need beside the page."""
+    return {
+        "token": secrets.token_urlsafe(12),
+        "pieces": pieces,
+        "ending": ending,
+        "worded": worded,
+        "folding": speakers,
+        "version": g.project.speakers_version(),
+        "known": request.headers.get("X-Speakers"),
+        "keyboard": keyboard,
+        "other_keys": OTHERS,
+    }
+
+
+def seconds(text: str | None) -> float | None:
     return float(text) if text and re.fullmatch(r"\d{1,5}(\.\d+)?", text) else None

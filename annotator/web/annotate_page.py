@@ -53,6 +53,16 @@ class Text:
     def focus(self) -> str | None:
         return None
 
+    @property
+    def address(self) -> str:
+        """Where a sentence of it is opened and answered."""
+        return "annotate.sentence"
+
+    @property
+    def again(self) -> bool:
+        """Whether the answers shown are those of the second time."""
+        return False
+
     def answer(self, sid: str) -> Answer:
         annotation = self.desk.annotations.get(sid)
         return annotation.answer if annotation else Answer()

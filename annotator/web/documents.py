@@ -26,6 +26,7 @@ def index() -> ResponseReturnValue:
         next=next_document(documents),
         mine=Mine.of(documents) if g.project.rounds() else Mine(),
         waits=not documents and not g.person.leads and bool(g.project.rounds()),
+        again=sum(not one.done for one in g.project.repeats(g.person)),
         today=datetime.date.today().isoformat(),
         languages=LANGUAGES,
         demo=not documents and g.person.leads and g.project.may_open_demo(),

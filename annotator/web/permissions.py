@@ -36,6 +36,9 @@ WHO: dict[str, Who] = {
     "annotate.redo": Who.PERSON,
     "annotate.sentence": Who.PERSON,
     "annotate.undo": Who.PERSON,
+    "again.index": Who.PERSON,  # only their own, which the project decides
+    "again.record": Who.PERSON,
+    "again.sentence": Who.PERSON,
     "annotate_hint.dismiss": Who.PERSON,
     "history.show": Who.PERSON,
     "agreement.behind": Who.PERSON,
@@ -83,6 +86,7 @@ WHO: dict[str, Who] = {
     "rounds.finish": Who.PERSON,
     "rounds.make": Who.LEAD,
     "rounds.reopen": Who.LEAD,
+    "rounds.repeat": Who.LEAD,
     "rounds.spread": Who.LEAD,
     "rounds.withdraw": Who.LEAD,
     "settle.again": Who.LEAD,

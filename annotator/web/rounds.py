@@ -79,6 +79,14 @@ def withdraw(id: int) -> ResponseReturnValue:
     return redirect(url_for("people.show"), 303)
 
 
+@bp.post("/team/rounds/<int:id>/repeats")
+def repeat(id: int) -> ResponseReturnValue:
+    share, days = number(request.form.get("share")), number(request.form.get("days"))
+    g.project.plan_repeats(id, -1 if share is None else share, days or 0, by=g.person.name)
+    flash(_("What comes again in this round is changed."))
+    return _shown(id)
+
+
 @bp.post("/team/reopen")
 def reopen() -> ResponseReturnValue:
     doc_id, _slash, name = request.form.get("cell", "").partition("/")
@@ -138,6 +146,7 @@ def rounds_shown() -> Mapping[str, object]:
         "pages": Pages(min(number(request.args.get("from")) or 0, len(grid.rows)), len(grid.rows))
         if grid
         else None,
+        "repeats": g.project.repeats_planned().get(round.id) if round else None,
         "paces": g.project.paces(),
         "documents": titles,
         "people": g.project.takers(),
