@@ -15,9 +15,6 @@ from annotator.web.languages import FIRST, LANGUAGES
 from tests import catalogues
 from tests.catalogues import forms
 
-UNFINISHED = {"ar", "ru", "tr"}
-"""Languages whose translations are still being written. Take out each that is done."""
-
 RENEW = "run: python -m tests.catalogues --tidy"
 SMALL = {"ar": {0, 1, 2}, "tr": {0}}
 """Plural forms that mean one number only, and may say it in words: not the Russian one, also said of 21."""
@@ -33,16 +30,7 @@ def test_has_a_catalogue_for_every_language() -> None:
     assert set(catalogues.PLURALS) == set(LANGUAGES) - {FIRST}
 
 
-@pytest.mark.parametrize(
-    "lang",
-    [
-        pytest.param(
-            lang,
-            marks=[pytest.mark.xfail(reason="being translated", strict=True)] if lang in UNFINISHED else [],
-        )
-        for lang in catalogues.PLURALS
-    ],
-)
+@pytest.mark.parametrize("lang", catalogues.PLURALS)
 def test_says_everything_in_every_language(lang: str) -> None:
     missing = [message.id for message in catalogues.read(lang) if not all(forms(message.string))]
     assert [id for id in missing if id] == []
