@@ -1,5 +1,8 @@
 """Guessing passwords, made slow: each wrong one makes the next wait longer, for a name and for an address.
 
+Where somebody signed in before, only what fails there counts against their name: a stranger who types wrong
+passwords elsewhere cannot keep them out.
+
 Kept in this process and not in the project file: a stranger at the door must not be able to write there, to
 fill it or to hold up those who save answers. A restart forgives everybody. Several processes on one project
 would count apart, so that a guesser has that many times the tries; the waits grow all the same.
@@ -53,6 +56,10 @@ NAME = Patience(free=5, longest=300)
 ADDRESS = Patience(free=20, longest=60)  # a whole office may share one
 
 
+_Key = tuple[str, str, str]
+"""("name", a name, an address it is known at or ""), or ("address", an address, "")."""
+
+
 @dataclass(slots=True)
 class _Failures:
     count: int
@@ -65,7 +72,8 @@ class Attempts:
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
         self._turn = threading.Lock()
-        self._failures: OrderedDict[tuple[str, str], _Failures] = OrderedDict()
+        self._failures: OrderedDict[_Key, _Failures] = OrderedDict()
+        self._known: OrderedDict[_Key, None] = OrderedDict()
 
     def begin(self, name: str, address: str) -> None:
         """Lets this attempt go on, counted as failed until it succeeds, or says how long it has to wait.
@@ -74,17 +82,21 @@ class Attempts:
         """
         with self._turn:
             now = self._clock()
-            left = math.ceil(max(self._left(*key, now) for key in _keys(name, address)))
+            keys = self._keys(name, address)
+            left = math.ceil(max(self._left(*key, now) for key in keys))
             if left > 0:
                 raise TooSoon(left)
-            for _, key in _keys(name, address):
+            for _, key in keys:
                 self._count(key, now)
 
     def succeed(self, name: str, address: str) -> None:
         """Forgives the name. The address only this attempt: its owner might guess at another name."""
         with self._turn:
-            (_, by_name), (_, by_address) = _keys(name, address)
+            (_, by_name), (_, by_address) = self._keys(name, address)
             self._failures.pop(by_name, None)
+            self._known[_name(name, address)] = None
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
             failures = self._failures.get(by_address)
             if failures and failures.count:
                 failures.count -= 1
@@ -92,15 +104,20 @@ class Attempts:
     def forgive(self, name: str) -> None:
         """The name has a new password."""
         with self._turn:
-            self._failures.pop(_keys(name, "")[0][1], None)
+            for key in [key for key in self._failures if key[:2] == _name(name)[:2]]:
+                del self._failures[key]
 
-    def _left(self, patience: Patience, key: tuple[str, str], now: float) -> float:
+    def _keys(self, name: str, address: str) -> tuple[tuple[Patience, _Key], ...]:
+        here = _name(name, address)
+        return (NAME, here if here in self._known else _name(name)), (ADDRESS, ("address", address, ""))
+
+    def _left(self, patience: Patience, key: _Key, now: float) -> float:
         failures = self._failures.get(key)
         if failures is None or now - failures.at > FORGOTTEN:
             return 0
         return patience.wait(failures.count) - (now - failures.at)
 
-    def _count(self, key: tuple[str, str], now: float) -> None:
+    def _count(self, key: _Key, now: float) -> None:
         old = self._failures.pop(key, None)
         count = old.count if old and now - old.at <= FORGOTTEN else 0
         self._failures[key] = _Failures(count + 1, now)
@@ -108,6 +125,5 @@ class Attempts:
             self._failures.popitem(last=False)
 
 
-def _keys(name: str, address: str) -> tuple[tuple[Patience, tuple[str, str]], ...]:
-    folded = " ".join(name.split()).casefold()[:100]
-    return (NAME, ("name", folded)), (ADDRESS, ("address", address))
+def _name(name: str, address: str = "") -> _Key:
+    return "name", " ".join(name.split()).casefold()[:100], address

@@ -177,6 +177,19 @@ def test_is_not_prolonged_by_knocking() -> None:
     assert waits(attempts, "Ana", "192.0.2.1") == 0
 
 
+def test_keeps_nobody_out_where_they_signed_in_before() -> None:
+    attempts = Attempts(Clock())
+    attempts.begin("Cleo", "192.0.2.1")
+    attempts.succeed("Cleo", "192.0.2.1")
+    for number in range(NAME.free):
+        assert waits(attempts, "Cleo", f"198.51.100.{number}") == 0
+    assert waits(attempts, "Cleo", "198.51.100.99") == 2
+    assert [waits(attempts, "Cleo", "192.0.2.1") for _ in range(NAME.free)] == [0] * NAME.free
+    assert waits(attempts, "Cleo", "192.0.2.1") == 2  # who guesses there waits as well
+    attempts.forgive("Cleo")
+    assert waits(attempts, "Cleo", "192.0.2.1") == waits(attempts, "Cleo", "198.51.100.99") == 0
+
+
 def test_slows_an_address_that_tries_many_names() -> None:
     attempts = Attempts(Clock())
     for number in range(ADDRESS.free):
