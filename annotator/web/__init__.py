@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from htmx_flask import Htmx
+from werkzeug.routing import IntegerConverter, Map
 
 from annotator.project import Project
 from annotator.web import (
@@ -65,6 +66,13 @@ PAGES = (
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address, no larger than the project file can look up."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
 def create_app(
     path: str | os.PathLike[str],
     *,
@@ -96,6 +104,7 @@ def create_app(
         MAX_CONTENT_LENGTH=11 * MEGABYTE,  # importing allows more
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )
+    app.url_map.converters["int"] = RowNumber
     Htmx(app)
     security.guard(app, Path(path))
     problems.handle(app)

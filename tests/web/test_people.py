@@ -48,6 +48,12 @@ def path_of(link: str) -> str:
     return link.removeprefix("http://localhost")
 
 
+@pytest.mark.parametrize("path", ["/team/invitations/{}/withdraw", "/team/rounds/{}/spread"])
+def test_finds_nothing_under_a_number_too_large_for_the_file(lead: FlaskClient, path: str) -> None:
+    assert lead.post(path.format(2**63 - 1)).status_code == 404
+    assert lead.post(path.format(2**63)).status_code == 404
+
+
 # ------------------------------------------------------------------ who is there
 
 
