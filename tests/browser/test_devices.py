@@ -126,8 +126,8 @@ def test_keeps_the_sentence_and_save_in_view(live: Live, desk: Page, height: int
 
 @phone
 def test_keeps_save_above_the_software_keyboard(live: Live, desk: Page) -> None:
-    expect(desk.locator("meta[name=viewport]")).to_have_attribute("content", re.compile("resizes-content"))
     go(desk, live, "s11")
+    expect(desk.locator("meta[name=viewport]")).to_have_attribute("content", re.compile("resizes-content"))
     desk.get_by_role("button", name="Comment").tap()
     for height in (510, 400, 340):  # what is left above the keyboards of common phones
         desk.set_viewport_size({"width": 390, "height": height})

@@ -145,6 +145,7 @@ def test_finishes_a_document_and_has_it_opened_again(live: Live, desk: Page, bro
 def test_leaves_nothing_unsaved_behind_by_finishing(live: Live, desk: Page) -> None:
     answered(live)
     desk.goto(f"{live.url}{SENTENCE}/s7")
+    expect(desk.locator("#answers input:focus")).to_have_count(1)
     desk.keyboard.press("1")
     expect(desk.locator("[data-question=speaker] input:checked")).to_have_count(1)
     desk.get_by_role("button", name="Finish document").click()
