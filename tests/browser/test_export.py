@@ -36,7 +36,7 @@ def test_counts_again_with_every_filter_and_keeps_it_in_the_address(export_page:
     expect(count).to_have_text("6 records")
     expect(export_page.locator("#say")).to_have_text("6 records")
     expect(export_page.get_by_label("No claim")).to_be_focused()
-    expect(export_page).to_have_url(re.compile(r"/export\?person=Ben&status=no_claim$"))
+    expect(export_page).to_have_url(re.compile(r"/export\?layer=votes&person=Ben&status=no_claim$"))
     export_page.reload()
     expect(count).to_have_text("6 records")
     expect(export_page.get_by_label("Ben")).to_be_checked()
