@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PATIENCE = 10_000  # ms until the page must be as foretold
 
@@ -96,3 +96,11 @@ def press(page: Page, key: str) -> None:
     *held, last = key.split("+")
     code = f"Digit{last}" if last.isdigit() else f"Key{last}" if len(last) == 1 else last
     page.keyboard.press("+".join([*held, code]))
+
+
+def tab(page: Page) -> None:
+    """To the next thing; past the last one the browser has the focus, and then the page begins again."""
+    page.keyboard.press("Tab")
+    if page.evaluate("walk.mode()") == "lost":
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip"), "Tab lost the focus in the middle of the page").to_be_focused()
