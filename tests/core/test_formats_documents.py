@@ -119,6 +119,7 @@ def test_keeps_a_row_of_a_table_on_a_line() -> None:
         (b"One.", "is not a Word file"),
         (saved(docx.Document()), "no text in it"),
     ],
+    ids=["large", "entities", "bare", "cut", "zip", "old", "text", "empty"],  # the bytes hold the time of day
 )
 def test_refuses_word_files(data: bytes, words: str) -> None:
     with pytest.raises(Invalid, match=words):
