@@ -253,6 +253,8 @@ def test_loses_nothing_to_a_conflict_on_return(desk: Page, live: Server) -> None
         project.record(ARTICLE, "s1", project.person("Ana"), form, seen=None, token="elsewhere")
     desk.evaluate("window.dispatchEvent(new Event('online'))")
     expect(desk.locator("#away")).to_contain_text("1 kept answer was not taken")
+    only_one = "Object.keys(localStorage).filter(k => k.startsWith('qawl-kept/')).length === 1"
+    desk.wait_for_function(only_one)  # the second was taken all the same
     assert stored(live, "s1").status == "no_claim"
     assert stored(live, "s2").status == "no_claim"
     desk.get_by_role("button", name="See them").click()
