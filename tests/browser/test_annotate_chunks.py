@@ -49,6 +49,7 @@ def test_goes_through_a_long_document(page: Page, long: Live) -> None:
 def test_opens_a_part_that_is_not_loaded_from_its_link(page: Page, long: Live) -> None:
     enter(page, long, "Ana")
     page.get_by_role("link", name="Annotate", exact=True).click()
+    expect(page.locator("#panel :focus")).to_be_visible()
     page.locator("#map-7 a").first.dispatch_event("click")
     expect(page.locator("#place")).to_contain_text("Sentence 350 ")
     expect(page.locator(".unit.focus")).to_be_in_viewport()
