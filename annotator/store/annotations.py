@@ -327,19 +327,23 @@ def claims_of(stored: str) -> tuple[Claim, ...]:
     return tuple(_claim(item) for item in orjson.loads(stored))
 
 
-def _annotation(row: dict[str, Any]) -> Annotation:
-    answer = Answer(
+def answer_of(row: dict[str, Any]) -> Answer:
+    """What one person decided, as a row has it."""
+    return Answer(
         status=Status(row["status"]),
         claims=claims_of(row["claims"]),
         comment=row["comment"],
         hard=bool(row["hard"]),
         duplicate_of=row["duplicate_of"],
     )
+
+
+def _annotation(row: dict[str, Any]) -> Annotation:
     return Annotation(
         id=row["id"],
         sentence=row["sentence"],
         person=row["person"],
-        answer=answer,
+        answer=answer_of(row),
         codebook=row["codebook"],
         seconds=row["all_seconds"],
         created_at=row["first_at"],

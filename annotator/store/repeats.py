@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 from sqlite_utils import Database
 
-from annotator.model import Annotation, Answer, Sentence, Status
+from annotator.model import Annotation, Answer, Sentence
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
-from annotator.store.annotations import claims_of
 from annotator.store.file import now
 
 
@@ -159,18 +158,11 @@ def pairs(db: Database, documents: Sequence[str] | None, people: Sequence[str] |
 
 
 def _annotation(row: dict[str, Any]) -> Annotation:
-    answer = Answer(
-        status=Status(row["status"]),
-        claims=claims_of(row["claims"]),
-        comment=row["comment"],
-        hard=bool(row["hard"]),
-        duplicate_of=row["duplicate_of"],
-    )
     return Annotation(
         id=row["id"],
         sentence=row["sentence"],
         person=row["person"],
-        answer=answer,
+        answer=answer_rows.answer_of(row),
         codebook=row["codebook"],
         seconds=row["seconds"],
         created_at=row["created_at"],
