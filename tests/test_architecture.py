@@ -17,8 +17,10 @@ FLOORS = [
     {"demo", "serve"},
     {"web"},
     {"project"},
+    {"analysis"},
+    {"outputs"},
     {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample"}
-    | {"rounds", "settle", "store"},
+    | {"filter", "rounds", "settle", "store"},
     {"model"},
     {"problems"},
 ]
@@ -27,7 +29,7 @@ FLOORS = [
 BESIDE = {"setup"}
 """Runs before anything is installed: uses nothing of the house but the door to the command line."""
 
-PURE = {"model", "problems", *FLOORS[4]} - {"store"}
+PURE = {"model", "problems", "analysis", *FLOORS[5], *FLOORS[6]} - {"store"}
 FOREIGN_TO_PURE = {
     "flask",
     "flask_babel",

@@ -12,9 +12,9 @@ import click
 
 from annotator import __version__, demo, serve, text
 from annotator.cli import codebooks, figures, files, people, rounds
+from annotator.filter import LAYERS
 from annotator.model import Invalid, Problem, Status
 from annotator.project import Failure, Project, Taken, told
-from annotator.project.exporting import LAYERS
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator import export
+from annotator import export, outputs
 from annotator.annotate import read
-from annotator.model import Document, Invalid
+from annotator.filter import (
+    LAYERS,
+    Filter,
+    authors,
+    check_labels,
+    with_any_claim_chosen,
+    with_claims_chosen,
+)
+from annotator.model import Document, Invalid, Missing
 from annotator.project.results import chosen
 from annotator.project.settling import Settling
 from annotator.store import annotations as answer_rows
@@ -15,10 +24,50 @@ from annotator.store import documents as document_rows
 from annotator.store import settlements
 from annotator.store.settlements import Settlement
 
-LAYERS = ("votes", "final", "both")
-
 
 class Exporting(Settling):
+    def export(self, format_id: str, filter: Filter) -> Iterator[bytes]:
+        """A whole file in that format, a piece at a time."""
+        format = outputs.get(format_id)
+        return format.write(self.records_of(filter, unit=format.unit), self.outputs_context())
+
+    def records_of(self, filter: Filter, *, unit: str = "claim") -> Iterator[dict[str, Any]]:
+        """What a filter asks for: records with only those claims, or whole where `unit` is sentence."""
+        self.check_filter(filter)
+        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
+        records = self.records(
+            documents=documents, people=people, statuses=filter.statuses or None, layer=filter.layer
+        )
+        own = authors(self.codebook())
+        choose = with_any_claim_chosen if unit == "sentence" else with_claims_chosen
+        return choose(records, filter, own)
+
+    def check_filter(self, filter: Filter) -> None:
+        """Refuse names that do not exist: they would look like an empty result."""
+        for document in filter.documents:
+            self.document(document)
+        known = {person.name for person in self.people()}  # removed people's answers stay
+        for name in filter.people:
+            if name not in known:
+                raise Missing("There is nobody named %(name)s in this project.", name=name)
+        if filter.round is not None:
+            self.round(filter.round)
+        check_labels(filter, self.codebook())
+
+    def outputs_context(self) -> outputs.Context:
+        """What formats may need beside the records."""
+        texts = functools.lru_cache(maxsize=4)(self._document_text)
+        return outputs.Context(self.codebook(), texts, self.path.stem)
+
+    def _document_text(self, id: str) -> outputs.DocumentText:
+        starts: dict[str, int] = {}
+        at = 0
+        units = self.sentences(id)
+        for unit in units:
+            starts[unit.id] = at
+            at += len(unit.text) + 1
+        return outputs.DocumentText(self.document(id), "\n".join(unit.text for unit in units), starts)
+
     def records(
         self,
         *,

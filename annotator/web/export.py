@@ -12,8 +12,8 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from annotator.filter import LAYERS
 from annotator.model import Invalid, Missing, Status
-from annotator.project.exporting import LAYERS
 
 bp = Blueprint("export", __name__)
 
