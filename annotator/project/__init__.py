@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from annotator import codebook
+from annotator.project.analysis import Analysing
 from annotator.project.answers import Recorded, Undone
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Repeats, Codebooks):
+class Project(Demo, Repeats, Analysing, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

@@ -1,0 +1,54 @@
+"""Analysis: who says what, counted from the rows of an export, and the claims behind every number.
+
+Pure: rows in, frozen records and drawings out. The public names are those below.
+"""
+
+from annotator.analysis.brief import Quotation, quotations, quoted
+from annotator.analysis.canvas import Legend, Positions, Word
+from annotator.analysis.cells import VALUES, Choice, Count, Table, behind, cross, period
+from annotator.analysis.claims import AFFIRMS, DENIES, NONE, PARTS, Name, Source, Stated, Sure, stated
+from annotator.analysis.drawing import draw
+from annotator.analysis.network import CONFLICT, CONGRUENCE, TIES, Network, Tie, network
+from annotator.analysis.sheets import columns, sheet
+from annotator.analysis.sureness import sureness
+from annotator.analysis.views import NETWORKS, TABLES, VIEWS, Analysis, known
+
+__all__ = [
+    "AFFIRMS",
+    "CONFLICT",
+    "CONGRUENCE",
+    "DENIES",
+    "NETWORKS",
+    "NONE",
+    "PARTS",
+    "TABLES",
+    "TIES",
+    "VALUES",
+    "VIEWS",
+    "Analysis",
+    "Choice",
+    "Count",
+    "Legend",
+    "Name",
+    "Network",
+    "Positions",
+    "Quotation",
+    "Source",
+    "Stated",
+    "Sure",
+    "Table",
+    "Tie",
+    "Word",
+    "behind",
+    "columns",
+    "cross",
+    "draw",
+    "known",
+    "network",
+    "period",
+    "quotations",
+    "quoted",
+    "sheet",
+    "stated",
+    "sureness",
+]

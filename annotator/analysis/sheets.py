@@ -1,0 +1,59 @@
+"""Every view as rows of a table, for CSV: one number a row, with what it counts and how much is disputed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from annotator.analysis.cells import Count
+from annotator.analysis.claims import AFFIRMS
+from annotator.analysis.network import TIES
+from annotator.analysis.views import TABLES, Analysis
+
+Named = Callable[[str, str], str]
+"""The name of a value, by its kind."""
+
+COUNTS = ("claims", "rejecting", "disputed")
+AFFILIATION = ("actor", "actor_name", "issue", "issue_name", "stand", "claims", "disputed")
+TIE = ("actor", "actor_name", "other", "other_name", *TIES, "disputed_congruence", "disputed_conflict")
+
+
+def columns(view: str) -> tuple[str, ...]:
+    """The heads of a view's rows."""
+    if view in TABLES:
+        down, across = TABLES[view]
+        return (down, f"{down}_name", across, f"{across}_name", *COUNTS)
+    return AFFILIATION if view == "affiliation" else TIE
+
+
+def sheet(analysis: Analysis, view: str, named: Named) -> Iterator[tuple[Any, ...]]:
+    """The rows of a view, as `columns` says. Counts that are 0 are there too."""
+    if view == "affiliation":
+        return _affiliation(analysis, named)
+    return _ties(analysis, named) if view == "ties" else _table(analysis, view, named)
+
+
+def _table(analysis: Analysis, view: str, named: Named) -> Iterator[tuple[Any, ...]]:
+    table = analysis.tables[view]
+    down, across = table.by
+    for row in table.rows:
+        for column in table.columns:
+            count = table.cell(row, column)
+            yield (row, named(down, row), column, named(across, column), *_counts(count))
+
+
+def _counts(count: Count) -> tuple[int, int, int]:
+    return count.n, count.rejecting, count.disputed
+
+
+def _affiliation(analysis: Analysis, named: Named) -> Iterator[tuple[Any, ...]]:
+    for (actor, issue, sign), count in analysis.network.affiliation.items():
+        stand = "affirms" if sign == AFFIRMS else "denies"
+        yield actor, named("speaker", actor), issue, named("issue", issue), stand, count.n, count.disputed
+
+
+def _ties(analysis: Analysis, named: Named) -> Iterator[tuple[Any, ...]]:
+    for tie in analysis.network.ties:
+        a, b = tie.actors
+        numbers = (len(tie.congruence), len(tie.conflict), *(tie.disputed[kind] for kind in TIES))
+        yield a, named("speaker", a), b, named("speaker", b), *numbers
