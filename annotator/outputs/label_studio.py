@@ -29,22 +29,23 @@ RTL = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
 def write(records: Iterable[Record], context: Context) -> Iterator[bytes]:
     """The tasks as one JSON array."""
     yield b"["
-    between = b"\n"
     sentences = groupby(records, key=lambda record: (record["doc_id"], record["sent_id"]))
-    for _, readings in sentences:
-        yield between + orjson.dumps(_task(list(readings)))
-        between = b",\n"
+    for number, (_, readings) in enumerate(sentences, start=1):
+        yield (b",\n" if number > 1 else b"\n") + orjson.dumps(_task(number, list(readings)))
     yield b"\n]\n"
 
 
-def _task(readings: list[Record]) -> dict[str, Any]:
+def _task(number: int, readings: list[Record]) -> dict[str, Any]:
+    """Numbers are only for this file: Label Studio gives its own."""
     first = readings[0]
     known = {key: first[key] for key in ("text", "doc_id", "sent_id", "order", "unit")}
-    return {"data": known | first["doc"], "annotations": [_annotation(record) for record in readings]}
+    annotations = [_annotation(number * 1000 + n, record) for n, record in enumerate(readings)]
+    return {"id": number, "data": known | first["doc"], "annotations": annotations}
 
 
-def _annotation(record: Record) -> dict[str, Any]:
+def _annotation(id: int, record: Record) -> dict[str, Any]:
     return {
+        "id": id,
         "result": [*_of_claims(record), *_of_sentence(record)],
         "was_cancelled": record["status"] == "skipped",
         "ground_truth": record["role"] == "final",
@@ -172,7 +173,7 @@ def _add_choices(view: etree._Element, name: str, options: list[tuple[str, str]]
 
 
 FIELDS = (
-    "data", "annotations", "result", "was_cancelled", "ground_truth", "lead_time", "span", *CHOICES,
+    "id", "data", "annotations", "result", "was_cancelled", "ground_truth", "lead_time", "span", *CHOICES,
         *TEXTS, "status", "annotator", "duplicate_of", "comment", "sentence_flag",
 )  # fmt: skip
 
