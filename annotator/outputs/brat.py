@@ -20,6 +20,9 @@ from annotator.outputs.places import by_document, by_person, parts, pieces
 BREAKS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 """Whatever a line reader takes for the end of a line; brat reads with Python's."""
 
+CUTS = re.compile(f"(?:{BREAKS.pattern}|\t)+")
+"""What no annotation crosses: line breaks, and tabs, which part the columns of a line."""
+
 ONE_OF = {
     "Stance": "stance",
     "Polarity": "polarity",
@@ -103,10 +106,10 @@ class _Lines:
 
 
 def _brat(spans: Sequence[Sequence[int]], text: str, shift: int) -> tuple[Span, ...]:
-    """The spans in the document, cut at line breaks; pieces that touch are one, as brat wants them."""
+    """The spans in the document, cut at line breaks and tabs. Pieces that touch are one: brat wants it so."""
     found: list[Span] = []
     for start, end in pieces(spans, "", shift) if spans else []:
-        for at, until in _between_breaks(text, start, end):
+        for at, until in _between_cuts(text, start, end):
             if found and found[-1][1] == at:
                 found[-1] = (found[-1][0], until)
             else:
@@ -114,8 +117,8 @@ def _brat(spans: Sequence[Sequence[int]], text: str, shift: int) -> tuple[Span, 
     return tuple(found)
 
 
-def _between_breaks(text: str, start: int, end: int) -> Iterator[Span]:
-    for found in BREAKS.finditer(text, start, end):
+def _between_cuts(text: str, start: int, end: int) -> Iterator[Span]:
+    for found in CUTS.finditer(text, start, end):
         if start < found.start():
             yield start, found.start()
         start = found.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -13,7 +14,7 @@ import pytest
 
 from annotator.model import Codebook
 from annotator.outputs import brat
-from tests.core.exported import HARD, hard_records, records, written
+from tests.core.exported import HARD, context, hard_records, records, written
 
 BOUND = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t(.*)")
 EVENT = re.compile(r"(E\d+)\t(\S+):(T\d+)((?: \S+:T\d+)*)")
@@ -95,7 +96,7 @@ def test_marks_the_words_of_each_claim(make: Any, codebook: Codebook) -> None:
             if role in event:
                 marked = "".join(text[start:end] for start, end in read.bound[event[role]][1])
                 expected = "".join(record["text"][start:end] for start, end in spans)
-                assert marked == brat.BREAKS.sub("", expected)
+                assert marked == brat.CUTS.sub("", expected)
         trigger = read.bound[event["trigger"]][1]
         assert trigger == read.bound[event.get("Cue", event["Content"])][1]
 
@@ -135,6 +136,15 @@ def test_is_configured_for_all_it_uses(make: Any, codebook: Codebook) -> None:
                 assert (value is None) == (not attributes[name])
                 assert value is None or value in attributes[name].split("|")
     assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", name) for name in attributes)
+
+
+def test_leaves_tabs_out_of_what_is_marked(codebook: Codebook) -> None:
+    (record, *_) = hard_records(codebook)
+    start = record["text"].index(" ")
+    whole = context(codebook).texts(HARD.id)
+    tabbed = dataclasses.replace(whole, text=whole.text[:start] + "\t" + whole.text[start + 1 :])
+    read = parsed(b"".join(brat.standoff([record], tabbed)).decode(), tabbed.text)
+    assert read.bound["T1"] == ("Claim", [[0, start], [start + 1, len(record["text"])]])
 
 
 def test_joins_pieces_that_touch(codebook: Codebook) -> None:
