@@ -48,6 +48,7 @@ READING = {
     "comment": STRING,
     "hard": "uima.cas.Boolean",
 }
+TYPES = ("Claim", "Reading", "Content", "Cue", "Source", "Sentence", "Token")
 WORD = re.compile(r"\S+")
 
 
@@ -193,7 +194,7 @@ FORMAT = Format(
         "Not in it: when an answer was given and how it was settled. Control characters, which XML cannot "
         "hold, become visible signs; offsets count emoji as two."
     ),
-    fields=("Claim", "Reading", "Content", "Cue", "Source", "Sentence", "Token", *CLAIM, *READING, *ROLES),
+    fields=tuple(dict.fromkeys((*TYPES, *CLAIM, *ROLES, *READING))),  # both kinds may be hard
     write=write,
     extra="inception",
     needs="cassis",
