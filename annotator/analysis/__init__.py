@@ -9,7 +9,7 @@ from annotator.analysis.cells import VALUES, Choice, Count, Table, behind, cross
 from annotator.analysis.claims import AFFIRMS, DENIES, NONE, PARTS, Name, Source, Stated, Sure, stated
 from annotator.analysis.drawing import draw
 from annotator.analysis.network import CONFLICT, CONGRUENCE, TIES, Network, Tie, network
-from annotator.analysis.sheets import columns, sheet
+from annotator.analysis.sheets import as_csv, columns, sheet
 from annotator.analysis.sureness import sureness
 from annotator.analysis.views import NETWORKS, TABLES, VIEWS, Analysis, known
 
@@ -39,6 +39,7 @@ __all__ = [
     "Table",
     "Tie",
     "Word",
+    "as_csv",
     "behind",
     "columns",
     "cross",

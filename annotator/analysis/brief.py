@@ -27,8 +27,9 @@ def quotations(
 ) -> tuple[Quotation, ...]:
     """At most one for each speaker and position, the most frequent first, as many as fit on a page.
 
-    Of each: undisputed before disputed, the more literal form first (`forms`: attributions in the order of
-    the codebook), then the first in the text. `left_out`: speakers who are not quoted.
+    Of each: what several read alike, then what nobody else has read, then what is disputed; the more literal
+    form first (`forms`: attributions in the order of the codebook), then the first in the text. `left_out`:
+    speakers who are not quoted.
     """
     silent = frozenset(left_out)
     groups: dict[tuple[tuple[str, ...], str | None, bool], list[Stated]] = {}
@@ -54,6 +55,12 @@ def quoted(claim: Stated) -> tuple[str, bool]:
     return (" … ".join(pieces), False) if pieces else (claim.text, True)
 
 
+def _doubt(claim: Stated) -> int:
+    """0: several read it alike; 1: nobody else has read it; 2: disputed."""
+    compared = claim.sure is not None and claim.sure.of > 1
+    return 2 if claim.disputed else 0 if compared else 1
+
+
 def _preferred(forms: Sequence[str]) -> Callable[[Stated], tuple[object, ...]]:
     places = {form: n for n, form in enumerate(forms)}
 
@@ -62,7 +69,7 @@ def _preferred(forms: Sequence[str]) -> Callable[[Stated], tuple[object, ...]]:
         form = places.get(claim.attribution or "", len(places))
         return (
             not fits,
-            claim.disputed,
+            _doubt(claim),
             form,
             claim.source.date or "",
             claim.source.id,

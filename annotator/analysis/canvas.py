@@ -15,6 +15,7 @@ from annotator.analysis.cells import Choice
 from annotator.model import Label
 
 FONTS = "IBM Plex Sans, IBM Plex Sans Arabic, Noto Naskh Arabic, sans-serif"
+TITLE = 34  # height of the title line
 PER_LETTER = 0.56  # of the size: wide enough for the fonts above
 
 LOOKS = {
@@ -33,6 +34,7 @@ LOOKS = {
     "bar": 'fill="#5f676a" stroke="#5f676a"',
     "bar-disputed": 'fill="none" stroke="#5f676a" stroke-dasharray="3 2"',
     "edge": 'fill="none" stroke="#454d52"',
+    "doubt": 'fill="#ffffff" stroke="#454d52" stroke-width="1.5"',
     "box": 'fill="#faf8f4" stroke="#857f73"',
 }
 
@@ -55,6 +57,7 @@ class Legend:
     said: Callable[[str, str, int], str]  # what a link is called: kind, value, number of claims
     address: Callable[[Sequence[Choice]], str] | None = None  # where claims are read; None in a file
     mirrored: bool = False
+    explained: bool = False  # whether the description stands below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,11 @@ class Sheet:
             else:
                 self._dot(*at, 4, f"dot{hue}")
 
+    def head(self) -> None:
+        """The title, where no page says it."""
+        if self.legend.explained:
+            self.words(12, 22, self.legend.title, size=15, bold=True)
+
     def link(self, of: Sequence[Choice], said: str) -> bool:
         """Until `unlink`, what is drawn leads to these claims; not in a file."""
         if self.legend.address is None:
@@ -166,11 +174,14 @@ class Sheet:
 
     def done(self) -> str:
         """The drawing. With links it is a group of them; without, one picture."""
+        if self.legend.explained:
+            self._explain()
         role = "group" if self.legend.address else "img"
         title, description = f"{self.id}-title", f"{self.id}-description"
-        wide, high = _n(self.width), _n(self.height)
-        size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
-        ground = f'<rect class="drawn-ground" {LOOKS["ground"]} width="100%" height="100%"/>'
+        above = 0 if self.legend.explained else TITLE - 4
+        wide, high = _n(self.width), _n(self.height - above)
+        size = f'viewBox="0 {above} {wide} {high}" width="{wide}" height="{high}"'
+        ground = f'<rect class="drawn-ground" {LOOKS["ground"]} y="{above}" width="{wide}" height="{high}"/>'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="drawn" id="{self.id}" {size} role="{role}"'
             f' aria-labelledby="{title} {description}" font-family="{FONTS}">'
@@ -178,6 +189,13 @@ class Sheet:
             f'<desc id="{description}">{escape(self.legend.description)}</desc>'
             f"{ground}{''.join(self.parts)}</svg>"
         )
+
+    def _explain(self) -> None:
+        """The description in words that are seen: a file has no page around it."""
+        said = self.legend.description
+        for line in lines(said, max(int((self.width - 24) / (12 * PER_LETTER)), 20)) if said else ():
+            self.height += 17
+            self.words(12, self.height - 12, Word(line, self.legend.title.rtl), size=12, look="quiet-words")
 
     def _dot(self, x: float, y: float, r: float, look: str, more: str = "") -> None:
         self.parts.append(

@@ -21,7 +21,7 @@ VALUES: Mapping[str, Callable[[Stated], Collection[str]]] = {
     "polarity": lambda one: _or_none(one.polarity),
     "attribution": lambda one: _or_none(one.attribution),
     "proposition": lambda one: one.propositions or (NONE,),
-    "issue": lambda one: dict.fromkeys(issue for issue, _ in one.stands),
+    "issue": lambda one: dict.fromkeys(issue for issue, _ in one.stands) or (NONE,),
     "stand": lambda one: [f"{issue}:{sign}" for issue, sign in one.stands],
     "document": lambda one: (one.source.id,),
     "sentence": lambda one: (f"{one.source.id}/{one.sentence}",),

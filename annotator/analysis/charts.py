@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from annotator.analysis.canvas import PER_LETTER, Legend, Positions, Sheet, Word, breadth, lines
+from annotator.analysis.canvas import PER_LETTER, TITLE, Legend, Positions, Sheet, Word, breadth, lines
 from annotator.analysis.cells import Count, Table
 from annotator.analysis.claims import Stated
 
-TITLE = 34  # height of the title line
 CELL, ROW = 66, 48
 LARGEST = 20
 STEP, LANE, BAR = 40, 58, 30
@@ -16,7 +15,7 @@ STEP, LANE, BAR = 40, 58, 30
 
 def bubbles(table: Table, legend: Legend, positions: Positions, id: str) -> str:
     """Every cell a circle whose area is its number. Dashed: some of its claims are disputed."""
-    names = {row: _wrapped(legend.name(table.by[0], row), 30) for row in table.rows}
+    names = {row: _wrapped(legend.name(table.by[0], row), 38) for row in table.rows}
     heads = {column: _wrapped(legend.name(table.by[1], column), 10) for column in table.columns}
     side = max((breadth(words) for words in names.values()), default=0) + 24
     heights = {row: max(ROW, 17 * len(names[row]) + 14) for row in table.rows}
@@ -24,7 +23,7 @@ def bubbles(table: Table, legend: Legend, positions: Positions, id: str) -> str:
     width = side + CELL * (len(table.columns) + 1) + 12
     width = max(width, breadth([legend.title], 15) + 24)
     sheet = Sheet(width, head + sum(heights.values()) + 12, legend, id)
-    sheet.words(12, 22, legend.title, size=15, bold=True)
+    sheet.head()
     for n, column in enumerate(table.columns):
         x = side + CELL * (n + 0.5)
         if table.by[1] == "stance":
@@ -80,7 +79,7 @@ def bars(
     side = breadth(names.values()) + (44 if kinds[0] == "stance" else 24)
     width = max(side + wide * len(steps) + 12, breadth([legend.title], 15) + 24)
     sheet = Sheet(width, TITLE + LANE * len(lanes) + 34, legend, id)
-    sheet.words(12, 22, legend.title, size=15, bold=True)
+    sheet.head()
     for n, lane in enumerate(lanes):
         floor = TITLE + LANE * (n + 1)
         if kinds[0] == "stance":
@@ -124,7 +123,7 @@ def strip(
         one: max((len(here) for here in marks[one].values()), default=1) * tall + 14 for one in speakers
     }
     sheet = Sheet(width, TITLE + sum(heights.values()) + 30, legend, id)
-    sheet.words(12, 22, legend.title, size=15, bold=True)
+    sheet.head()
     y = float(TITLE)
 
     def place(order: int) -> float:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from math import cos, pi, sin
 
-from annotator.analysis.canvas import Legend, Sheet, Word, breadth, lines
-from annotator.analysis.charts import TITLE
+from annotator.analysis.canvas import TITLE, Legend, Sheet, Word, breadth, lines
 from annotator.analysis.claims import AFFIRMS
-from annotator.analysis.network import Network
+from annotator.analysis.network import CONFLICT, CONGRUENCE, Network, Tie
 
 PORT, GAP = 11, 14
 ISSUE = 236  # breadth of an issue's box
@@ -37,7 +36,7 @@ def affiliation(network: Network, counted: Counted, legend: Legend, id: str) -> 
     tall = max(_bottom(left), _bottom(right))
     shift = {True: (tall - _bottom(left)) / 2, False: (tall - _bottom(right)) / 2}
     sheet = Sheet(room + BETWEEN + ISSUE + 24, TITLE + tall + 12, legend, id)
-    sheet.words(12, 22, legend.title, size=15, bold=True)
+    sheet.head()
     top = TITLE + 4
     most = max((count.n for count in network.affiliation.values()), default=1)
     start, end = 12 + room, 12 + room + BETWEEN
@@ -47,6 +46,8 @@ def affiliation(network: Network, counted: Counted, legend: Legend, id: str) -> 
         a, b = top + shift[True] + here[edge], top + shift[False] + there[edge]
         more = f' stroke-width="{1.2 + 4.8 * count.n / most:.1f}"' + ("" if edge[2] == AFFIRMS else DASHED)
         sheet.line([(start, a), (start + 80, a), (end - 80, b), (end, b)], "edge", more)
+        if count.disputed == count.n:
+            sheet.circle((start + end) / 2, (a + b) / 2, 4, "doubt")
     for one in actors:
         y, high = left[one]
         number = counted("speaker", one)
@@ -70,24 +71,20 @@ def affiliation(network: Network, counted: Counted, legend: Legend, id: str) -> 
 
 def ties(network: Network, counted: Counted, legend: Legend, id: str) -> str:
     """Actors in a circle. Lines: solid same stand, dashed opposite stand, as broad as issues are many."""
-    actors = network.actors
+    actors = network.tied
     names = {one: legend.name("speaker", one) for one in actors}
     side = breadth(names.values()) + 30
     r = max(90.0, 15.0 * len(actors))
     width, high = 2 * (side + r), TITLE + 2 * r + 110
     sheet = Sheet(width, high, legend, id)
-    sheet.words(12, 22, legend.title, size=15, bold=True)
+    sheet.head()
     middle = (width / 2, TITLE + r + 48)
     at = {one: _on_circle(middle, r, n, len(actors)) for n, one in enumerate(actors)}
     most = max((len(each) for tie in network.ties for each in (tie.congruence, tie.conflict)), default=1)
     for tie in network.ties:
-        a, b = (at[one] for one in tie.actors)
-        for bend, stands, dashes in ((1, tie.congruence, ""), (-1, tie.conflict, DASHED)):
-            if stands:
-                more = f' stroke-width="{1 + 4 * len(stands) / most:.1f}"{dashes}'
-                sheet.line(
-                    [a, _bent(a, b, bend * (12 if tie.congruence and tie.conflict else 0)), b], "edge", more
-                )
+        apart = 12 if tie.congruence and tie.conflict else 0
+        _tied(sheet, tie, CONGRUENCE, at, apart, most)
+        _tied(sheet, tie, CONFLICT, at, -apart, most)
     for one in actors:
         x, y = at[one]
         number = counted("speaker", one)
@@ -98,6 +95,20 @@ def ties(network: Network, counted: Counted, legend: Legend, id: str) -> str:
         if linked:
             sheet.unlink()
     return sheet.done()
+
+
+def _tied(sheet: Sheet, tie: Tie, kind: str, at: Mapping[str, Place], apart: float, most: int) -> None:
+    """One line of a tie, with a hollow dot where every issue of it rests on disputed claims."""
+    stands, dashes = (tie.congruence, "") if kind == CONGRUENCE else (tie.conflict, DASHED)
+    if not stands:
+        return
+    a, b = (at[one] for one in tie.actors)
+    pulled = _bent(a, b, apart)
+    more = f' stroke-width="{1 + 4 * len(stands) / most:.1f}"{dashes}'
+    sheet.line([a, pulled, b], "edge", more)
+    if tie.disputed[kind] == len(stands):
+        middle = [(a[n] + 2 * pulled[n] + b[n]) / 4 for n in (0, 1)]
+        sheet.circle(middle[0], middle[1], 4, "doubt")
 
 
 def _boxes(heights: Mapping[str, float], ends: Collection[str]) -> dict[str, Place]:

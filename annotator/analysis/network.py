@@ -40,6 +40,7 @@ class Tie:
 @dataclass(frozen=True, slots=True)
 class Network:
     actors: tuple[str, ...]  # the most outspoken first
+    tied: tuple[str, ...]  # of them: those who can stand with or against somebody
     issues: tuple[str, ...]
     affiliation: Mapping[tuple[str, str, str], Count]  # actor, issue, sign
     ties: tuple[Tie, ...]  # only those with a number, in the order of their actors
@@ -52,12 +53,12 @@ class Network:
         return sum(count.n for (who, _, _), count in self.affiliation.items() if who == actor)
 
 
-def network(claims: Iterable[Stated], issues: Iterable[str], left_out: Collection[str] = ()) -> Network:
-    """The networks of these claims. `left_out`: who is nobody in particular, as unnamed sources are."""
+def network(claims: Iterable[Stated], issues: Iterable[str], untied: Collection[str] = ()) -> Network:
+    """The networks of these claims. `untied`: who is nobody in particular, as unnamed sources are."""
     found: dict[tuple[str, str, str], list[int]] = {}
     for claim in claims:
         for actor in claim.speakers:
-            for issue, sign in claim.stands if actor not in left_out else ():
+            for issue, sign in claim.stands:
                 cell = found.setdefault((actor, issue, sign), [0, 0, 0])
                 cell[0] += 1
                 cell[1] += claim.rejects
@@ -72,12 +73,14 @@ def network(claims: Iterable[Stated], issues: Iterable[str], left_out: Collectio
     for (actor, _, _), count in counts.items():
         said[actor] = said.get(actor, 0) + count.n
     actors = tuple(sorted(said, key=lambda id: (-said[id], id)))
+    tied = tuple(actor for actor in actors if actor not in untied)
     known = {issue for _, issue, _ in counts}
     return Network(
         actors,
+        tied,
         tuple(issue for issue in issues if issue in known),
         counts,
-        tuple(tie for pair in combinations(actors, 2) if (tie := _tie(pair, counts))),
+        tuple(tie for pair in combinations(tied, 2) if (tie := _tie(pair, counts))),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from annotator.analysis.cells import Count
-from annotator.analysis.claims import AFFIRMS
+from annotator.analysis.claims import AFFIRMS, NONE
 from annotator.analysis.network import TIES
 from annotator.analysis.views import TABLES, Analysis
 
@@ -39,7 +41,12 @@ def _table(analysis: Analysis, view: str, named: Named) -> Iterator[tuple[Any, .
     for row in table.rows:
         for column in table.columns:
             count = table.cell(row, column)
-            yield (row, named(down, row), column, named(across, column), *_counts(count))
+            yield (*_value(down, row, named), *_value(across, column, named), *_counts(count))
+
+
+def _value(kind: str, id: str, named: Named) -> tuple[str, str]:
+    """Both empty where claims have no value."""
+    return ("", "") if id == NONE else (id, named(kind, id))
 
 
 def _counts(count: Count) -> tuple[int, int, int]:
@@ -57,3 +64,24 @@ def _ties(analysis: Analysis, named: Named) -> Iterator[tuple[Any, ...]]:
         a, b = tie.actors
         numbers = (len(tie.congruence), len(tie.conflict), *(tie.disputed[kind] for kind in TIES))
         yield a, named("speaker", a), b, named("speaker", b), *numbers
+
+
+BOM = "\ufeff"  # without it, Excel does not see that the file is UTF-8
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as CSV for any spreadsheet; a text that one would take for a formula gets an apostrophe.
+
+    >>> as_csv(["name"], [["=1+1"]]).decode("utf-8-sig")
+    "name\\r\\n'=1+1\\r\\n"
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(heads)
+    writer.writerows([_defused(value) for value in row] for row in rows)
+    return (BOM + file.getvalue()).encode()
+
+
+def _defused(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

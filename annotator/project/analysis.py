@@ -12,6 +12,7 @@ from annotator.model import Claim
 from annotator.outputs import flat
 from annotator.project.exporting import Exporting
 from annotator.project.results import chosen
+from annotator.store import settlements
 
 FINAL = "\0final"
 """Takes part in an alignment beside the readers; nobody can have this name."""
@@ -27,6 +28,10 @@ class Analysing(Exporting):
         lengths = {id: sum(one.order is not None for one in self.sentences(id)) for id in documents}
         sure = self._sureness(rows, documents) if others else {}
         return Analysis(stated(rows, self.codebook(), lengths, sure), self.codebook())
+
+    def last_analysis(self) -> tuple[int, ...]:
+        """As long as this stays the same, so does every analysis."""
+        return (*self.last_change(), settlements.last_change(self.db))
 
     def _sureness(self, rows: Sequence[Mapping[str, Any]], documents: Collection[str]) -> dict[Name, Sure]:
         """How far those who finished a sentence agree on each claim in it.

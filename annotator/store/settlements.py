@@ -180,3 +180,8 @@ def _settlement(row: dict[str, Any]) -> Settlement:
         person=row["person"],
         created_at=row["created_at"],
     )
+
+
+def last_change(db: Database) -> int:
+    """What grows with every settling and reopening."""
+    return int(db.execute("select coalesce(max(id), 0) from settlements").fetchone()[0])

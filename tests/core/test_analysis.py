@@ -77,8 +77,10 @@ def test_ties_actors_by_stands_taken_alike_and_opposite() -> None:
     assert found.tie("x", "y").congruence == ()  # type: ignore[union-attr]
 
 
-def test_leaves_out_who_is_nobody_in_particular() -> None:
-    assert set(network(CLAIMS, ["war", "deal"], left_out=["z"]).actors) == {"x", "y"}
+def test_ties_nobody_who_is_nobody_in_particular() -> None:
+    found = network(CLAIMS, ["war", "deal"], untied=["z"])
+    assert ("z", "war", "+") in found.affiliation
+    assert not [tie for tie in found.ties if "z" in tie.actors]
 
 
 def test_says_which_issues_of_a_tie_rest_on_disputed_claims_alone() -> None:
