@@ -17,6 +17,7 @@ from annotator.project import Project
 from annotator.web import (
     again,
     agreement,
+    analysis,
     annotate,
     annotate_hint,
     bundles,
@@ -58,6 +59,7 @@ PAGES = (
     history,
     agreement,
     settle,
+    analysis,
     export,
     speakers,
     people,

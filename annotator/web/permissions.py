@@ -45,6 +45,10 @@ WHO: dict[str, Who] = {
     "agreement.csv": Who.PERSON,
     "agreement.json": Who.PERSON,
     "agreement.show": Who.PERSON,
+    "analysis.brief": Who.PERSON,  # of their own answers; of anybody's, a lead
+    "analysis.csv": Who.PERSON,
+    "analysis.show": Who.PERSON,
+    "analysis.svg": Who.PERSON,
     "codebook.show": Who.PERSON,
     "codebook.version": Who.PERSON,
     "codebook_edit.download": Who.PERSON,

@@ -1,0 +1,92 @@
+"""What the address of the analysis asks for, and the analysis of it, kept while nothing changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app, g, request
+
+from annotator import analysis
+from annotator.analysis import Analysis, Choice
+from annotator.filter import Filter, from_args
+from annotator.model import Invalid, Missing
+
+FINAL, VOTES = "final", "votes"
+MOST = 3  # analyses that are kept
+
+
+class Kept:
+    """The last analyses asked for. May be thrown away: the key is the project’s last change."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._found: OrderedDict[Hashable, Analysis] = OrderedDict()
+
+    def get(self, key: Hashable) -> Analysis | None:
+        with self._turn:
+            found = self._found.get(key)
+            if found is not None:
+                self._found.move_to_end(key)
+            return found
+
+    def keep(self, key: Hashable, made: Analysis) -> Analysis:
+        with self._turn:
+            self._found[key] = made
+            while len(self._found) > MOST:
+                self._found.popitem(last=False)
+        return made
+
+
+def chosen() -> Filter:
+    """What the address asks for. An annotator gets their own answers whatever it says.
+
+    A lead who has not said gets the final answers, once there are some.
+    """
+    asked = from_args(request.args)
+    if not g.person.leads:
+        return replace(asked, layer=VOTES, people=(g.person.name,))
+    if asked.layer not in (FINAL, VOTES):
+        raise Invalid(
+            "An analysis counts the final answers or people's own, not both: choose %(final)s or %(votes)s.",
+            final=FINAL,
+            votes=VOTES,
+        )
+    unsaid = "layer" not in request.args and not asked.people
+    return replace(asked, layer=FINAL) if unsaid and g.project.count_records(layer=FINAL) else asked
+
+
+def analysed(filter: Filter) -> Analysis:
+    """The analysis for a filter, made unless nothing changed since. Readings of others are the leads'."""
+    kept: Kept = current_app.extensions.setdefault("analysis", Kept())
+    others = bool(g.person.leads)
+    key = (str(g.project.path), g.project.last_analysis(), filter, others)
+    return kept.get(key) or kept.keep(key, g.project.analysis(filter, others=others))
+
+
+def choices() -> tuple[Choice, ...]:
+    """The number whose claims the address asks for, as in of=speaker:author&of=stance:neither."""
+    found = []
+    for asked in request.args.getlist("of"):
+        kind, colon, value = asked.partition(":")
+        if not colon or not analysis.known(kind):
+            raise Missing("There is no number “%(asked)s” here.", asked=asked[:80])
+        found.append((kind, value))
+    return tuple(found)
+
+
+def as_choices(of: Sequence[Choice]) -> list[str]:
+    return [f"{kind}:{value}" for kind, value in of]
+
+
+def address(filter: Filter, **more: Any) -> dict[str, Any]:
+    """The filter as an address carries it, always with its layer: what an export page takes too."""
+    layer = {"layer": [filter.layer]} if g.person.leads else {}
+    query: dict[str, Any] = {**filter.as_args(), **layer, **more}
+    if not g.person.leads:
+        query.pop("person", None)
+        query.pop("layer", None)
+    return {key: value for key, value in query.items() if value not in (None, [], ())}

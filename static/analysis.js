@@ -1,0 +1,55 @@
+// Analysis: filter menus close like menus, a drawing becomes a PNG, and the new count is spoken.
+(() => {
+  const menus = () => document.querySelectorAll("details.analysis-menu[open]");
+
+  document.addEventListener("click", (event) => {
+    const own = event.target.closest("details.analysis-menu");
+    for (const menu of menus()) if (menu !== own) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of menus()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const told = event.target.id === "analysis" && event.target.querySelector("[data-say]");
+    if (told) document.getElementById("say").textContent = told.textContent.trim();
+  });
+
+  // A canvas draws the same SVG that one can download; twice as large, so that print is sharp.
+  const SHARP = 2;
+
+  async function png(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const picture = new Image();
+    picture.src = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
+    await picture.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = picture.naturalWidth * SHARP;
+    canvas.height = picture.naturalHeight * SHARP;
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => { canvas.toBlob(done, "image/png"); });
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-png]");
+    if (!button) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await png(button.dataset.png));
+    link.download = button.dataset.file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+
+  const offer = () => { for (const button of document.querySelectorAll("[data-png]")) button.hidden = false; };
+  document.addEventListener("htmx:afterSettle", offer);
+  offer();
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+})();
