@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from annotator import codebook
 from annotator.model import Codebook
 from annotator.store import codebooks
+from annotator.store.file import Database
 
 
 @functools.lru_cache(maxsize=32)

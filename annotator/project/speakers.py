@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from annotator import annotate, speakers
 from annotator.model import (
     Actor,
@@ -27,7 +25,7 @@ from annotator.speakers import Registry, SpeakerChange
 from annotator.store import annotations as answer_rows
 from annotator.store import speakers as rows
 from annotator.store.annotations import Filter
-from annotator.store.file import write
+from annotator.store.file import Database, write
 
 _REMEMBERED = 100  # documents of people
 

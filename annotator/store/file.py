@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database as Database
 
 from annotator.model import Invalid, Missing, Problem, Said, Unavailable
 from annotator.store.migrations import migrations
