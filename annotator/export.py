@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from annotator.model import (
     Annotation,
-    Answer,
     Claim,
     Codebook,
     Document,
@@ -22,7 +21,6 @@ from annotator.model import (
     Person,
     Role,
     Sentence,
-    Span,
     Status,
 )
 
@@ -31,8 +29,10 @@ GAP = " … "
 FINAL = "final"
 """The name, and the role, under which the settled layer stands among the annotators."""
 
-# JSON may hold these as they are, but many line readers take them for the end of a line.
-LINE_BREAKS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\u0085\u2028\u2029"}
+BREAKS = "\u0085\u2028\u2029"
+"""JSON may hold these as they are, but many line readers take them for the end of a line."""
+
+_BREAKS = [(one.encode()[:1], one.encode(), f"\\u{ord(one):04x}".encode()) for one in BREAKS]
 
 
 def exported(sentence: Sentence, annotation: Annotation) -> bool:
@@ -52,16 +52,21 @@ def record(
     """One sentence as one person answered it. Every key is always there, in this order."""
     if not exported(sentence, annotation):
         raise Invalid("%(id)s: nothing was decided here, so there is nothing to export.", id=sentence.id)
-    simulated = person.role is Role.SIMULATED
-    return _record(document, sentence, annotation.answer, codebook) | {
-        "record_id": f"{document.id}/{sentence.id}/{person.name}",
-        "codebook": annotation.codebook,
-        "annotator": person.name,
-        "role": (Role.SIMULATED if simulated else Role.ANNOTATOR).value,
-        "seconds": annotation.seconds if with_seconds else None,
-        "created_at": annotation.created_at,
-        "updated_at": annotation.updated_at,
-    }
+    answer = annotation.answer
+    return Maker(codebook).record(
+        shown(document, described(document), sentence.id, sentence.order, sentence.kind, sentence.text),
+        annotator=person.name,
+        role=role(person),
+        codebook=annotation.codebook,
+        status=answer.status,
+        duplicate_of=answer.duplicate_of,
+        claims=orjson.dumps(answer.claims),
+        hard=answer.hard,
+        comment=answer.comment,
+        seconds=annotation.seconds if with_seconds else None,
+        created_at=annotation.created_at,
+        updated_at=annotation.updated_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,57 +79,131 @@ class Origin:
     note: str | None
     time: str
     votes: tuple[int, ...]
-    codebook: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind, "by": self.by, "reason": self.reason, "note": self.note, "time": self.time,
+            "votes": list(self.votes),
+        }  # fmt: skip
 
 
-def final(
-    document: Document, sentence: Sentence, answer: Answer, origin: Origin, codebook: Codebook
-) -> dict[str, Any]:
-    """One sentence as it was settled, with the same keys and where the answer comes from."""
-    return _record(document, sentence, answer, codebook) | {
-        "record_id": f"{document.id}/{sentence.id}/{FINAL}",
-        "codebook": origin.codebook,
-        "annotator": FINAL,
-        "role": FINAL,
-        "provenance": {
-            "kind": origin.kind,
-            "by": origin.by,
-            "reason": origin.reason,
-            "note": origin.note,
-            "time": origin.time,
-            "votes": list(origin.votes),
-        },
-        "created_at": origin.time,
-        "updated_at": origin.time,
-    }
+class Shown(NamedTuple):
+    """What all records of one sentence have in common."""
+
+    doc_id: str
+    doc: Mapping[str, Any]
+    sent_id: str
+    order: int | None
+    unit: str
+    text: str
+    text_sha256: str
 
 
-def _record(document: Document, sentence: Sentence, answer: Answer, codebook: Codebook) -> dict[str, Any]:
-    """All keys in their order; who answered, and when, is filled in."""
-    claims = answer.claims if answer.status is Status.CLAIMS else ()
-    return {
-        "schema": SCHEMA,
-        "record_id": None,
-        "codebook": None,
-        "doc_id": document.id,
-        "doc": _document(document),
-        "sent_id": sentence.id,
-        "order": sentence.order,
-        "unit": sentence.kind.value,
-        "text": sentence.text,
-        "text_sha256": _sha256(sentence.text),
-        "annotator": None,
-        "role": None,
-        "status": answer.status.value,
-        "duplicate_of": answer.duplicate_of if answer.status is Status.DUPLICATE else None,
-        "claims": [_claim(n, claim, sentence.text, codebook) for n, claim in enumerate(claims, start=1)],
-        "hard": answer.hard,
-        "comment": answer.comment,
-        "provenance": None,
-        "seconds": None,
-        "created_at": None,
-        "updated_at": None,
-    }
+def shown(
+    document: Document, doc: Mapping[str, Any], sent_id: str, order: int | None, unit: str, text: str
+) -> Shown:
+    """`doc` is the document `described`, once for all its sentences."""
+    return Shown(document.id, doc, sent_id, order, unit, text, _sha256(text))
+
+
+class Maker:
+    """Makes records from claims as they are stored, in JSON: nouns in between would cost most of the time.
+
+    Records of a sentence share what they have in common, so nobody may change them.
+    """
+
+    def __init__(self, codebook: Codebook, merged: Callable[[bytes], bytes] | None = None):
+        """`merged` puts merged speakers in stored claims under the id they count as."""
+        self.merged = merged or bytes
+        self._sides = {actor.id: actor.side for actor in codebook.actors}
+
+    def record(
+        self,
+        of: Shown,
+        *,
+        annotator: str,
+        role: str,
+        codebook: str,
+        status: str,
+        claims: bytes,
+        created_at: str,
+        updated_at: str,
+        duplicate_of: str | None = None,
+        hard: bool = False,
+        comment: str | None = None,
+        seconds: float | None = None,
+        origin: Origin | None = None,
+    ) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "record_id": f"{of.doc_id}/{of.sent_id}/{annotator}",
+            "codebook": codebook,
+            "doc_id": of.doc_id,
+            "doc": of.doc,
+            "sent_id": of.sent_id,
+            "order": of.order,
+            "unit": of.unit,
+            "text": of.text,
+            "text_sha256": of.text_sha256,
+            "annotator": annotator,
+            "role": role,
+            "status": status,
+            "duplicate_of": duplicate_of if status == "duplicate" else None,
+            "claims": self.claims(self.merged(claims), of.text) if status == "claims" else [],
+            "hard": hard,
+            "comment": comment,
+            "provenance": origin.as_json() if origin else None,
+            "seconds": seconds,
+            "created_at": created_at,
+            "updated_at": updated_at,
+        }
+
+    def sides(self, speaker: Sequence[str]) -> list[str | None]:
+        return [self._sides.get(id) for id in speaker]
+
+    def claims(self, stored: bytes, text: str) -> list[dict[str, Any]]:
+        """Claims as stored, by now with merged speakers in their place, as a record has them."""
+        found = orjson.loads(stored)
+        try:
+            return [self._claim(n, claim, text) for n, claim in enumerate(found, start=1)]
+        except KeyError:  # stored before a key was there
+            return [self._claim(n, _EMPTY | claim, text) for n, claim in enumerate(found, start=1)]
+
+    def _claim(self, n: int, claim: Mapping[str, Any], text: str) -> dict[str, Any]:
+        content, cue, source = claim["content_spans"], claim["cue_spans"], claim["source_spans"]
+        speaker = claim["speaker"]
+        return {
+            "n": n,
+            "speaker": speaker,
+            "speaker_side": self.sides(speaker),
+            "speaker_text": claim["speaker_text"],
+            "stance": claim["stance"],
+            "polarity": claim["polarity"],
+            "attribution": {
+                "type": claim["attribution"],
+                "via": claim["via"],
+                "cue": quoted(text, cue),
+                "cue_spans": cue,
+                "source": quoted(text, source),
+                "source_spans": source,
+                "vouch": claim["vouch"],
+            },
+            "content": quoted(text, content),
+            "content_spans": content,
+            "propositions": claim["propositions"],
+            "claim_type": claim["claim_type"],
+            "hedged": claim["hedged"],
+            "hard": claim["hard"],
+            "note": claim["note"],
+        }
+
+
+_EMPTY: dict[str, Any] = orjson.loads(orjson.dumps(Claim()))
+
+
+def role(person: Person) -> str:
+    """Leads answer as annotators do."""
+    return Role.SIMULATED.value if person.role is Role.SIMULATED else Role.ANNOTATOR.value
 
 
 def line(record: Mapping[str, Any]) -> bytes:
@@ -133,10 +212,15 @@ def line(record: Mapping[str, Any]) -> bytes:
     >>> line({"text": "قول"}).decode()
     '{"text":"قول"}\\n'
     """
-    encoded = orjson.dumps(record)
-    for character, escape in LINE_BREAKS.items():
-        encoded = encoded.replace(character, escape)
-    return encoded + b"\n"
+    return without_breaks(orjson.dumps(record)) + b"\n"
+
+
+def without_breaks(encoded: bytes) -> bytes:
+    """The same JSON, without what many line readers take for the end of a line."""
+    for first, character, escape in _BREAKS:
+        if first in encoded:  # looking for one byte takes next to no time
+            encoded = encoded.replace(character, escape)
+    return encoded
 
 
 def schema() -> dict[str, Any]:
@@ -146,16 +230,21 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def quoted(text: str, spans: Sequence[Span]) -> str | None:
+def quoted(text: str, spans: Sequence[Sequence[int]]) -> str | None:
     """The words the spans cover, or None where nothing is marked.
 
     >>> quoted("he did not hide his wish", [(3, 10), (20, 24)])
     'did not … wish'
     """
-    return GAP.join(text[start:end] for start, end in spans) or None
+    if not spans:
+        return None
+    if len(spans) == 1:  # the common case, and half the time of the other
+        start, end = spans[0]
+        return text[start:end] or None
+    return GAP.join([text[start:end] for start, end in spans]) or None
 
 
-def _document(document: Document) -> dict[str, Any]:
+def described(document: Document) -> dict[str, Any]:
     return {
         "title": document.title,
         "publisher": document.publisher,
@@ -164,37 +253,6 @@ def _document(document: Document) -> dict[str, Any]:
         "url": document.url,
         "lang": document.lang,
     }
-
-
-def _claim(n: int, claim: Claim, text: str, codebook: Codebook) -> dict[str, Any]:
-    return {
-        "n": n,
-        "speaker": list(claim.speaker),
-        "speaker_side": _sides(claim.speaker, codebook),
-        "speaker_text": claim.speaker_text,
-        "stance": claim.stance,
-        "polarity": claim.polarity,
-        "attribution": {
-            "type": claim.attribution,
-            "via": list(claim.via),
-            "cue": quoted(text, claim.cue_spans),
-            "cue_spans": _pairs(claim.cue_spans),
-            "source": quoted(text, claim.source_spans),
-            "source_spans": _pairs(claim.source_spans),
-            "vouch": claim.vouch,
-        },
-        "content": quoted(text, claim.content_spans),
-        "content_spans": _pairs(claim.content_spans),
-        "propositions": list(claim.propositions),
-        "claim_type": claim.claim_type,
-        "hedged": claim.hedged,
-        "hard": claim.hard,
-        "note": claim.note,
-    }
-
-
-def _pairs(spans: Sequence[Span]) -> list[list[int]]:
-    return [[start, end] for start, end in spans]
 
 
 def _sides(speaker: Sequence[str], codebook: Codebook) -> list[str | None]:
@@ -292,7 +350,7 @@ def _span_faults(name: str, words: str | None, spans: Sequence[Sequence[int]], t
         if _inside_letter(text, start) or _inside_letter(text, end):
             yield f"{name} {start}–{end} cuts a letter"
         after = end
-    if words != quoted(text, [(start, end) for start, end in spans]):
+    if words != quoted(text, spans):
         yield f"{name} is not what its spans cover"
 
 

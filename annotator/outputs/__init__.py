@@ -5,12 +5,52 @@ from __future__ import annotations
 import importlib.util
 
 from annotator.model import Invalid, Missing
-from annotator.outputs import jsonl
+from annotator.outputs import (
+    brat,
+    cas,
+    dna,
+    doccano,
+    jsonl,
+    label_studio,
+    network,
+    refi,
+    web_annotation,
+)
 from annotator.outputs.format import Context, DocumentText, Format, Record, Write
+from annotator.outputs.jsonl import Lines
 
-__all__ = ["FORMATS", "Context", "DocumentText", "Format", "Record", "Write", "get", "installed"]
+__all__ = [
+    "FORMATS",
+    "LINES",
+    "Context",
+    "DocumentText",
+    "Format",
+    "Lines",
+    "Record",
+    "Write",
+    "get",
+    "installed",
+]
 
-FORMATS: dict[str, Format] = {one.id: one for one in (jsonl.FORMAT,)}
+LINES = jsonl.FORMAT.id
+"""The master, of which each record is a line."""
+
+FORMATS: dict[str, Format] = {
+    one.id: one
+    for one in (
+        jsonl.FORMAT,
+        web_annotation.FORMAT,
+        brat.FORMAT,
+        label_studio.FORMAT,
+        doccano.FORMAT,
+        cas.FORMAT,
+        dna.FORMAT,
+        network.GRAPHML,
+        network.GEXF,
+        refi.PROJECT_FORMAT,
+        refi.CODEBOOK_FORMAT,
+    )
+}
 """In the order people see them."""
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
 
 from annotator import export, outputs
 from annotator.annotate import read
+from annotator.export import Maker, Shown
 from annotator.filter import (
     LAYERS,
     Filter,
@@ -16,31 +20,72 @@ from annotator.filter import (
     with_any_claim_chosen,
     with_claims_chosen,
 )
-from annotator.model import Document, Invalid, Missing
+from annotator.model import Answer, Document, Invalid, Missing, Status
 from annotator.project.results import chosen
 from annotator.project.settling import Settling
 from annotator.store import annotations as answer_rows
 from annotator.store import documents as document_rows
+from annotator.store import records as record_rows
 from annotator.store import settlements
-from annotator.store.settlements import Settlement
+from annotator.store.annotations import Filter as Answers
+
+T = TypeVar("T")
+_Made = Callable[..., T]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    records: int  # sentences × annotators
+    claims: int
 
 
 class Exporting(Settling):
     def export(self, format_id: str, filter: Filter) -> Iterator[bytes]:
         """A whole file in that format, a piece at a time."""
         format = outputs.get(format_id)
+        self.check_filter(filter)
+        if format.id == outputs.LINES and not filter.chooses_claims:
+            return self.export_jsonl(**self._asked(filter))
         return format.write(self.records_of(filter, unit=format.unit), self.outputs_context())
 
     def records_of(self, filter: Filter, *, unit: str = "claim") -> Iterator[dict[str, Any]]:
         """What a filter asks for: records with only those claims, or whole where `unit` is sentence."""
         self.check_filter(filter)
-        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
-        records = self.records(
-            documents=documents, people=people, statuses=filter.statuses or None, layer=filter.layer
-        )
+        records = self.records(**self._asked(filter))
         own = authors(self.codebook())
         choose = with_any_claim_chosen if unit == "sentence" else with_claims_chosen
         return choose(records, filter, own)
+
+    def count_of(self, filter: Filter) -> Count:
+        """How many records and claims `records_of` gives; with claims chosen, those of both kinds."""
+        self.check_filter(filter)
+        if filter.chooses_claims:
+            return self._counted_one_by_one(filter)
+        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
+        asked = chosen(documents, people, filter.statuses or None)
+        counts = []
+        if filter.layer != "final":
+            counts.append(record_rows.count(self.db, asked))
+        if filter.layer != "votes":
+            counts.append(record_rows.count_finals(self.db, asked))
+        return Count(sum(records for records, _ in counts), sum(claims for _, claims in counts))
+
+    def _counted_one_by_one(self, filter: Filter) -> Count:
+        records = claims = 0
+        for record in self.records_of(filter):
+            records += 1
+            claims += len(record["claims"])
+        return Count(records, claims)
+
+    def _asked(self, filter: Filter) -> dict[str, Any]:
+        """The filter as `records` takes it, all but the claims."""
+        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
+        return {
+            "documents": documents,
+            "people": people,
+            "statuses": filter.statuses or None,
+            "layer": filter.layer,
+        }
 
     def check_filter(self, filter: Filter) -> None:
         """Refuse names that do not exist: they would look like an empty result."""
@@ -78,17 +123,32 @@ class Exporting(Settling):
         layer: str = "votes",
     ) -> Iterator[dict[str, Any]]:
         """Export records: every current answer by document, reading order and person, then the final ones."""
+        filter = chosen(documents, people, statuses)
+        return self._layers(layer, self._votes(filter, with_seconds, _as_records), self._final(filter))
+
+    def export_jsonl(
+        self,
+        *,
+        documents: Sequence[str] | None = None,
+        people: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        with_seconds: bool = False,
+        layer: str = "votes",
+    ) -> Iterator[bytes]:
+        """The lines of these records, without making each record first."""
+        filter = chosen(documents, people, statuses)
+        final = (export.line(record) for record in self._final(filter))
+        return self._layers(layer, self._votes(filter, with_seconds, _as_lines), final)
+
+    def _layers(self, layer: str, votes: Iterator[T], final: Iterator[T]) -> Iterator[T]:
         if layer not in LAYERS:
             raise Invalid(
                 "“%(layer)s” is not a layer. Choose from %(choices)s.", layer=layer, choices=list(LAYERS)
             )
         if layer != "final":
-            yield from self._votes(documents, people, statuses, with_seconds)
+            yield from votes
         if layer != "votes":
-            yield from self._final(documents, statuses)
-
-    def export_jsonl(self, **filter: Any) -> Iterator[bytes]:
-        return (export.line(record) for record in self.records(**filter))
+            yield from final
 
     def count_records(
         self,
@@ -104,49 +164,85 @@ class Exporting(Settling):
         return votes + final
 
     def _votes(
-        self,
-        documents: Sequence[str] | None,
-        people: Sequence[str] | None,
-        statuses: Sequence[str] | None,
-        with_seconds: bool,
-    ) -> Iterator[dict[str, Any]]:
-        everybody = {person.name: person for person in self.people()}
-        by_id: dict[str, Document] = {}
-        book = self.codebook()
-        read = self._reader()
-        for sentence, annotation in answer_rows.stream(self.db, chosen(documents, people, statuses)):
-            document = by_id.setdefault(sentence.document, self.document(sentence.document))
-            person = everybody[annotation.person]
-            yield export.record(document, sentence, read(annotation), person, book, with_seconds=with_seconds)
+        self, filter: Answers, with_seconds: bool, written: Callable[[Maker], _Made[T]]
+    ) -> Iterator[T]:
+        """Everybody's current answers, as `written` makes them: records, or their lines at once."""
+        roles = {person.name: export.role(person) for person in self.people()}
+        codebooks = record_rows.codebook_names(self.db)
+        make = written(self._maker())
+        for document in self._documents(filter.documents):
+            doc = export.described(document)
+            shown: tuple[record_rows.Unit, Shown] | None = None
+            for unit, row, created_at, seconds in record_rows.answers(self.db, document.id, filter):
+                if shown is None or shown[0] is not unit:
+                    of = export.shown(document, doc, unit.id, unit.order, unit.kind, unit.text)
+                    shown = unit, of
+                _, person, status, claims, comment, hard, duplicate_of, codebook, _, updated_at = row
+                yield make(
+                    shown[1],
+                    annotator=person,
+                    role=roles[person],
+                    codebook=codebooks[codebook],
+                    status=status,
+                    claims=claims,
+                    created_at=created_at,
+                    updated_at=updated_at,
+                    duplicate_of=duplicate_of,
+                    hard=hard == 1,
+                    comment=comment,
+                    seconds=seconds if with_seconds else None,
+                )
 
-    def _final(
-        self, documents: Sequence[str] | None, statuses: Sequence[str] | None
-    ) -> Iterator[dict[str, Any]]:
-        book, merged = self.codebook(), self.registry().merged
-        standing = settlements.all(self.db, documents)
-        by_document: dict[str, list[Settlement]] = {}
-        keys: Mapping[int, str] = settlements.documents(self.db)
-        for settlement in standing.values():
-            by_document.setdefault(keys[settlement.sentence], []).append(settlement)
-        for document in document_rows.all(self.db):
-            if document.id not in by_document:
-                continue
-            settled = {one.sentence: one for one in by_document[document.id]}
-            for sentence in self.sentences(document.id):
-                one = settled.get(sentence.key)
-                if one is None or (statuses is not None and one.answer.status not in statuses):
-                    continue
-                answer = read(one.answer, merged, book)
-                yield export.final(document, sentence, answer, _origin(one), book)
+    def _final(self, filter: Answers) -> Iterator[dict[str, Any]]:
+        codebooks = record_rows.codebook_names(self.db)
+        make = self._maker()
+        for document in self._documents(filter.documents):
+            doc = export.described(document)
+            for unit, final in record_rows.finals(self.db, document.id, filter.statuses):
+                yield make.record(
+                    export.shown(document, doc, unit.id, unit.order, unit.kind, unit.text),
+                    annotator=export.FINAL,
+                    role=export.FINAL,
+                    codebook=codebooks[final.codebook],
+                    status=final.status,
+                    claims=final.claims,
+                    comment=final.comment,
+                    origin=_origin(final),
+                    created_at=final.created_at,
+                    updated_at=final.created_at,
+                )
+
+    def _maker(self) -> Maker:
+        return Maker(self.codebook(), self._merging())
+
+    def _documents(self, wanted: Sequence[str] | None) -> list[Document]:
+        return [one for one in document_rows.all(self.db) if wanted is None or one.id in wanted]
+
+    def _merging(self) -> Callable[[bytes], bytes] | None:
+        """Puts merged speakers in stored claims under the id they count as; None where nobody is merged."""
+        registry = self.registry()
+        if not registry.merged:
+            return None
+        named = [f'"{id}"'.encode() for id in registry.merged]
+
+        def merged(stored: bytes) -> bytes:
+            if not any(name in stored for name in named):
+                return stored
+            given = Answer(Status.CLAIMS, answer_rows.claims_of(stored))
+            return orjson.dumps(read(given, registry.merged, registry.codebook).claims)
+
+        return merged
 
 
-def _origin(settlement: Settlement) -> export.Origin:
+def _as_records(maker: Maker) -> _Made[dict[str, Any]]:
+    return maker.record
+
+
+def _as_lines(maker: Maker) -> _Made[bytes]:
+    return outputs.Lines(maker).line
+
+
+def _origin(final: record_rows.Final) -> export.Origin:
     return export.Origin(
-        kind=settlement.kind,
-        by=settlement.person,
-        reason=settlement.reason,
-        note=settlement.note,
-        time=settlement.created_at,
-        votes=settlement.votes,
-        codebook=settlement.codebook,
+        final.kind, final.person, final.reason, final.note, final.created_at, tuple(orjson.loads(final.votes))
     )

@@ -322,7 +322,7 @@ def remarked(db: Database) -> list[tuple[Sentence, Annotation]]:
     return [(sentences.by_key(db, annotation.sentence), annotation) for annotation in found]
 
 
-def claims_of(stored: str) -> tuple[Claim, ...]:
+def claims_of(stored: str | bytes) -> tuple[Claim, ...]:
     """Claims as they are stored, in JSON."""
     return tuple(_claim(item) for item in orjson.loads(stored))
 
