@@ -101,7 +101,6 @@ GRAPHML = Format(
     loses=LOSES,
     fields=FIELDS,
     write=write_graphml,
-    needs="networkx",
 )
 GEXF = Format(
     id="gexf",
@@ -113,5 +112,4 @@ GEXF = Format(
     loses=LOSES,
     fields=FIELDS,
     write=write_gexf,
-    needs="networkx",
 )
