@@ -13,7 +13,9 @@ from annotator.outputs import (
     jsonl,
     label_studio,
     network,
+    parquet,
     refi,
+    sheets,
     web_annotation,
 )
 from annotator.outputs.format import Context, DocumentText, Format, Record, Write
@@ -39,6 +41,9 @@ FORMATS: dict[str, Format] = {
     one.id: one
     for one in (
         jsonl.FORMAT,
+        sheets.CSV,
+        sheets.XLSX,
+        parquet.FORMAT,
         web_annotation.FORMAT,
         brat.FORMAT,
         label_studio.FORMAT,
