@@ -42,6 +42,9 @@ FOREIGN_TO_PURE = {
     "waitress",
 }
 
+OTHERS_DATABASES = {"annotator/outputs/dna_database.py"}
+"""Write a file for another program that happens to be SQLite; no table of ours is in it."""
+
 LONGEST_FILE = 400
 GROWING = "annotator/store/migrations.py"  # steps are only ever added, never edited
 LONGEST_FUNCTION = 55
@@ -126,7 +129,8 @@ def test_lets_only_the_project_know_both_rules_and_store() -> None:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if room(path) in PURE], ids=named)
 def test_keeps_rules_free_of_web_and_database(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imports(path)} & FOREIGN_TO_PURE
+    allowed = {"sqlite3"} if named(path) in OTHERS_DATABASES else set()
+    assert not {name.split(".")[0] for name in imports(path)} & (FOREIGN_TO_PURE - allowed)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,8 @@ def test_sets_up_with_the_standard_library_alone(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in MODULES if room(path) != "store"], ids=named)
 def test_writes_sql_only_in_the_store(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not [text.value for text in texts(tree) if SQL.search(str(text.value))]
+    found = [text.value for text in texts(tree) if SQL.search(str(text.value))]
+    assert not found or named(path) in OTHERS_DATABASES
 
 
 @pytest.mark.parametrize("path", MODULES + PAGES, ids=named)

@@ -22,13 +22,13 @@ DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 def write(records: Iterable[Record], context: Context) -> Iterator[bytes]:
-    cells = _Cells(context)
+    cells = Cells(context)
     yield _line(FIELDS)
     for statement in statements(records, context.codebook):
         yield _line(cells.of(statement))
 
 
-class _Cells:
+class Cells:
     """What DNA's columns hold, from the codebook's registry in its first language."""
 
     def __init__(self, context: Context) -> None:
