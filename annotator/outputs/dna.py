@@ -14,6 +14,7 @@ from typing import Any
 from annotator.model import N_, Actor, Codebook, wording
 from annotator.outputs.format import Context, Format, Record
 from annotator.outputs.places import pieces
+from annotator.outputs.sheets import defused
 from annotator.outputs.statements import Statement, statements
 
 FIELDS = ("document", "date", "person", "organization", "concept", "agreement", "start", "stop", "coder")
@@ -25,7 +26,8 @@ def write(records: Iterable[Record], context: Context) -> Iterator[bytes]:
     cells = Cells(context)
     yield _line(FIELDS)
     for statement in statements(records, context.codebook):
-        yield _line(cells.of(statement))
+        told = cells.of(statement)
+        yield _line(defused(cell) if isinstance(cell, str) else cell for cell in told)
 
 
 class Cells:

@@ -54,6 +54,11 @@ def test_turns_agreement_round_when_a_claim_rejects(codebook: Codebook) -> None:
     assert {row["organization"] for row in rows if not row["person"]} == {"Unnamed source"}
 
 
+def test_is_no_formula_to_a_spreadsheet(codebook: Codebook) -> None:
+    found = [record | {"annotator": "=1+1"} for record in hard_records(codebook)]
+    assert {row["coder"] for row in table(found, codebook)} == {"'=1+1"}
+
+
 def test_leaves_out_what_takes_no_side(codebook: Codebook) -> None:
     found = hard_records(codebook)
     found[1]["claims"][0] |= {"stance": "both", "polarity": None}
