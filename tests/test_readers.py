@@ -7,11 +7,13 @@ import importlib.util
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from lxml import etree
 
 from annotator import demo
 from annotator.filter import Filter
-from annotator.outputs import label_studio
+from annotator.outputs import flat, label_studio
 from annotator.project import Project
 
 REMEDY = "SKIPPED FOR WANT OF THE EXTRA “readers”: pip install 'qawl[readers]' and run the tests again."
@@ -129,6 +131,61 @@ def assert_quotes(text: str, words: Any, spans: list[list[int]]) -> None:
     assert found == (words if isinstance(words, str) else "")
 
 
+# ------------------------------------------------------------------ rows
+
+
+def test_loads_csv_in_pandas_and_duckdb(
+    exported: Exported, shown: tuple[int, int], records: list[dict[str, Any]]
+) -> None:
+    pandas = pytest.importorskip("pandas", reason=REMEDY)
+    path = exported("csv")
+    read = pandas.read_csv(path, encoding="utf-8-sig")
+    assert list(read.columns) == list(flat.NAMES)
+    assert (len(read), (read["claim_n"] > 0).sum()) == (rows(shown, records), shown[1])
+    duckdb = pytest.importorskip("duckdb", reason=REMEDY)
+    with duckdb.connect() as connection:
+        asked = "select count(*), count(*) filter (claim_n > 0) from read_csv(?, header = true)"
+        assert connection.execute(asked, [str(path)]).fetchone() == (rows(shown, records), shown[1])
+
+
+def test_loads_workbooks_in_pandas(
+    exported: Exported, shown: tuple[int, int], records: list[dict[str, Any]]
+) -> None:
+    pandas = pytest.importorskip("pandas", reason=REMEDY)
+    path = exported("xlsx")
+    read = pandas.read_excel(path.rename(path.with_suffix(".xlsx")))
+    assert list(read.columns) == list(flat.NAMES)
+    assert (len(read), (read["claim_n"] > 0).sum()) == (rows(shown, records), shown[1])
+
+
+def test_loads_parquet_in_pyarrow_pandas_and_duckdb(
+    exported: Exported, shown: tuple[int, int], records: list[dict[str, Any]]
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason=REMEDY)
+    path = exported("parquet")
+    expected = list(flat.rows(records))
+    assert parquet.read_table(path).to_pylist() == expected
+    pandas = pytest.importorskip("pandas", reason=REMEDY)
+    assert len(pandas.read_parquet(path)) == len(expected) == rows(shown, records)
+    duckdb = pytest.importorskip("duckdb", reason=REMEDY)
+    with duckdb.connect() as connection:
+        asked = "select count(*), count(*) filter (claim_n > 0) from read_parquet(?)"
+        assert connection.execute(asked, [str(path)]).fetchone() == (len(expected), shown[1])
+
+
+def test_loads_parquet_in_hugging_face_datasets(
+    exported: Exported, records: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+    datasets = pytest.importorskip("datasets", reason=REMEDY)
+    pytest.importorskip("pyarrow", reason=REMEDY)
+    read = datasets.load_dataset(
+        "parquet", data_files=str(exported("parquet")), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    assert list(read) == list(flat.rows(records))
+
+
 # ------------------------------------------------------------------ annotation tools
 
 
@@ -229,28 +286,32 @@ def test_loads_in_dkpro_cassis(exported: Exported, records: list[dict[str, Any]]
 
 
 @pytest.mark.parametrize(("id", "reader"), [("graphml", "read_graphml"), ("gexf", "read_gexf")])
-def test_loads_in_networkx_as_the_network_of_the_rows_for_dna(
+def test_loads_in_networkx_as_the_network_of_the_csv(
     id: str, reader: str, exported: Exported, demonstration: Project
 ) -> None:
     networkx = pytest.importorskip("networkx", reason=REMEDY)
+    lists = {one.id: one for one in demonstration.codebook().propositions}
+    expected = networkx.Graph()
+    with exported("csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            stands = {
+                (lists[one].issue, (lists[one].pole == "+") == (row["polarity"] == "support"))
+                for one in row["propositions"].split(";")
+                if one and row["polarity"]
+            }
+            for speaker in row["speaker"].split(";"):
+                for issue, affirms in stands:
+                    ends = (f"actor:{speaker}", f"issue:{issue}")
+                    if not expected.has_edge(*ends):
+                        expected.add_edge(*ends, affirm=0, deny=0)
+                    expected.edges[ends]["affirm" if affirms else "deny"] += 1
     graph = getattr(networkx, reader)(exported(id))
-    book = demonstration.codebook()
-    with exported("dna").open(encoding="utf-8", newline="") as file:
-        statements = list(csv.DictReader(file))
-    assert statements
-    assert {statement["concept"] for statement in statements} == {
-        told["label"] for _, told in graph.nodes(data=True) if told["kind"] == "issue"
-    }
-    actors = [told for _, told in graph.nodes(data=True) if told["kind"] == "actor"]
-    assert {actor["label"] for actor in actors} <= {actor.name["en"] for actor in book.actors}
-    agreed = Counter((one["concept"], one["agreement"] == "1") for one in statements)
-    for node, told in graph.nodes(data=True):
-        if told["kind"] == "issue":
-            for side, key in ((True, "affirm"), (False, "deny")):
-                total = sum(tie[key] for _, _, tie in graph.edges(node, data=True))
-                # Two propositions of one claim on one issue are two rows for DNA, but one claim.
-                assert (total > 0) == (agreed[told["label"], side] > 0)
-                assert total <= agreed[told["label"], side]
+    assert set(graph) == set(expected)
+    assert graph.number_of_edges() == expected.number_of_edges() > 0
+    for one, other, told in expected.edges(data=True):
+        read = graph.edges[one, other]
+        assert (read["affirm"], read["deny"]) == (told["affirm"], told["deny"])
+        assert read["weight"] == told["affirm"] + told["deny"]
 
 
 def test_loads_the_rows_for_dna_in_pandas(exported: Exported, records: list[dict[str, Any]]) -> None:
@@ -265,6 +326,11 @@ def test_loads_the_rows_for_dna_in_pandas(exported: Exported, records: list[dict
     assert len(read) == expected
     assert set(read["agreement"]) == {0, 1}
     assert pandas.to_datetime(read["date"]).notna().all()
+    with closing(sqlite3.connect(exported("dna-database"))) as database:
+        statements = pandas.read_sql_query("select * from STATEMENTS", database)
+        agreed = pandas.read_sql_query("select Value from DATABOOLEAN order by StatementId", database)
+    assert len(statements) == expected
+    assert list(agreed["Value"]) == list(read["agreement"])
 
 
 def test_is_valid_by_the_schema_of_refi_qda(exported: Exported) -> None:

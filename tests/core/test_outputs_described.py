@@ -15,8 +15,8 @@ TEXT = README.read_text(encoding="utf-8")
 OTHERS = [
     outputs.FORMATS[id]
     for id in (
-        "web-annotation", "brat", "label-studio", "doccano", "cas-xmi", "dna", "dna-database", "graphml", "gexf",
-        "refi-qda", "refi-qdc",
+        "web-annotation", "brat", "label-studio", "doccano", "cas-xmi", "dna", "dna-database", "graphml",
+        "gexf", "refi-qda", "refi-qdc",
     )
 ]  # fmt: skip
 
