@@ -11,14 +11,12 @@ from typing import Any
 import click
 
 from annotator import __version__, demo, serve, text
-from annotator.cli import codebooks, figures, files, people, rounds
-from annotator.filter import LAYERS
-from annotator.model import Invalid, Problem, Status
+from annotator.cli import codebooks, exports, figures, files, people, rounds
+from annotator.model import Invalid, Problem
 from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
 
-STATUS = click.Choice([status.value for status in Status if status is not Status.TODO])
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 FILE = click.Path(path_type=Path, dir_okay=False)
 PORT = click.IntRange(0, 65535)
@@ -236,58 +234,7 @@ def serve_command(project: Path, host: str, port: int, address: str | None) -> N
     serve.run(project, host, port, started=_say_started, public=address)
 
 
-@main.command("export")
-@PROJECT
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["jsonl"]),
-    default="jsonl",
-    show_default=True,
-    help="What to write.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; - is standard output.")
-@click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
-@click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
-@click.option("--status", "statuses", type=STATUS, multiple=True, help="Only this status; may be repeated.")
-@click.option(
-    "--layer",
-    type=click.Choice(LAYERS),
-    default="votes",
-    show_default=True,
-    help="Everybody's own answers, the final ones, or both.",
-)
-def export_command(
-    project: Path,
-    format_: str,
-    output: Path | None,
-    documents: tuple[str, ...],
-    persons: tuple[str, ...],
-    statuses: tuple[str, ...],
-    layer: str,
-) -> None:
-    """Export every current answer, one line per sentence and annotator.
-
-    Writes to the folder exports/ unless told otherwise. The record is described in exports/README.md.
-    """
-    with Project.open(project) as opened:
-        figures.known(opened, documents, persons)
-        chosen: dict[str, Any] = {
-            "documents": documents or None,
-            "people": persons or None,
-            "statuses": statuses or None,
-            "layer": layer,
-        }
-        lines = opened.export_jsonl(**chosen)
-        if output == Path("-"):
-            for line in lines:
-                click.echo(line, nl=False)
-            return
-        target = files.target(output, f"{project.stem}.claims.jsonl")
-        count = files.write(target, lines, opened.count_records(**chosen))
-    click.echo(f"Wrote {count} records to {target}")
-
-
+main.add_command(exports.export_command)
 main.add_command(rounds.rounds_group)
 main.add_command(people.people_group)
 main.add_command(codebooks.codebook_group)

@@ -18,7 +18,7 @@ from annotator.project import Project
 @click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Every figure as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Every figure as CSV.")
-@click.option("--round", "round_", help="Only the documents and people of this round, by its name.")
+@click.option("--round", "round_", help="Only the documents and people of this round: its number or name.")
 @click.option("--document", "documents", multiple=True, help="Only this document; may be repeated.")
 @click.option("--person", "persons", multiple=True, help="Only this person; may be repeated.")
 @click.option("--without-author", is_flag=True, help="Do not count the author's own claims.")
@@ -41,7 +41,7 @@ def agreement_command(
             "documents": documents or None,
             "people": persons or None,
             "own_voice": not without_author,
-            "round": None if round_ is None else _round(opened, round_),
+            "round": None if round_ is None else round_id(opened, round_),
         }
         report = ask(**asked)
         oneself = opened.agreement_with_oneself(**asked) if as_json else {}
@@ -65,8 +65,11 @@ def known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...]
             raise Missing("There is nobody named %(name)s in this project. See: qawl people list", name=name)
 
 
-def _round(project: Project, name: str) -> int:
+def round_id(project: Project, asked: str) -> int:
+    """A round by its name, or else by its number."""
     for round in project.rounds():
-        if round.name == name:
+        if round.name == asked:
             return int(round.id)
-    raise Missing("There is no round named %(name)s in this project.", name=name)
+    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
+        return int(project.round(int(asked)).id)
+    raise Missing("There is no round named %(name)s in this project.", name=asked)

@@ -55,19 +55,14 @@ def target(output: Path | None, name: str) -> Path:
     return output / name if output.is_dir() else output
 
 
-def write(target: Path, lines: Iterable[bytes], length: int) -> int:
+def write(target: Path, pieces: Iterable[bytes]) -> None:
     """Write a whole file or none: an export cut short would look complete."""
     stream = target.exists() and not target.is_file()  # a pipe, a terminal: nothing to put in its place
     unfinished = target if stream else target.with_name(target.name + ".part")
-    count = 0
     try:
-        with (
-            unfinished.open("wb") as out,
-            click.progressbar(lines, length=length, label="Exporting", file=sys.stderr) as bar,
-        ):
-            for line in bar:
-                out.write(line)
-                count += 1
+        with unfinished.open("wb") as out:
+            for piece in pieces:
+                out.write(piece)
         if not stream:
             unfinished.replace(target)
     except OSError as error:
@@ -79,7 +74,6 @@ def write(target: Path, lines: Iterable[bytes], length: int) -> int:
             target=target,
             why=error.strerror,
         ) from error
-    return count
 
 
 def inside(paths: Iterable[Path]) -> Iterator[Path]:

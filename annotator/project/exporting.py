@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -29,6 +30,10 @@ from annotator.store import records as record_rows
 from annotator.store import settlements
 from annotator.store.annotations import Filter as Answers
 
+SAMPLE = 200  # records that the size of a file is guessed from
+OFTEN = 256  # records between two looks at the clock
+PIECE = 65_536  # bytes
+
 T = TypeVar("T")
 _Made = Callable[..., T]
 
@@ -39,22 +44,49 @@ class Count:
     claims: int
 
 
+@dataclass(slots=True)
+class Tally:
+    """How far an export is, and what went into it. `told` hears of it every few hundred records."""
+
+    read: int = 0  # records looked at, of those `count_read`
+    records: int = 0
+    claims: int = 0  # where the format is made of claims
+    told: Callable[[int], None] | None = None
+
+
 class Exporting(Settling):
-    def export(self, format_id: str, filter: Filter) -> Iterator[bytes]:
+    def export(self, format_id: str, filter: Filter, tally: Tally | None = None) -> Iterator[bytes]:
         """A whole file in that format, a piece at a time."""
         format = outputs.get(format_id)
         self.check_filter(filter)
+        tally = tally or Tally()
         if format.id == outputs.LINES and not filter.chooses_claims:
-            return self.export_jsonl(**self._asked(filter))
-        return format.write(self.records_of(filter, unit=format.unit), self.outputs_context())
+            pieces = _lines_told(self.export_jsonl(**self._asked(filter)), tally)
+        else:
+            records = _chosen_told(self.records_of(filter, unit=format.unit, tally=tally), tally)
+            pieces = format.write(records, self.outputs_context())
+        return _together(pieces)
 
-    def records_of(self, filter: Filter, *, unit: str = "claim") -> Iterator[dict[str, Any]]:
+    def records_of(
+        self, filter: Filter, *, unit: str = "claim", tally: Tally | None = None
+    ) -> Iterator[dict[str, Any]]:
         """What a filter asks for: records with only those claims, or whole where `unit` is sentence."""
         self.check_filter(filter)
         records = self.records(**self._asked(filter))
         own = authors(self.codebook())
         choose = with_any_claim_chosen if unit == "sentence" else with_claims_chosen
-        return choose(records, filter, own)
+        return choose(records if tally is None else _read_told(records, tally), filter, own)
+
+    def count_read(self, filter: Filter) -> int:
+        """How many records an export looks at, before it chooses claims."""
+        return self.count_records(**self._asked(filter))
+
+    def size_of(self, format_id: str, filter: Filter, records: int) -> int:
+        """About how many bytes a file will have, by its first records."""
+        format = outputs.get(format_id)
+        some = list(itertools.islice(self.records_of(filter, unit=format.unit), SAMPLE))
+        size = sum(map(len, format.write(iter(some), self.outputs_context())))
+        return size * records // len(some) if some else size
 
     def count_of(self, filter: Filter) -> Count:
         """How many records and claims `records_of` gives; with claims chosen, those of both kinds."""
@@ -232,6 +264,51 @@ class Exporting(Settling):
             return orjson.dumps(read(given, registry.merged, registry.codebook).claims)
 
         return merged
+
+
+def _lines_told(lines: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+    for number, line in enumerate(lines, start=1):
+        if not number % OFTEN:
+            _tell(tally, number)
+        yield line
+        tally.records = number
+    _tell(tally, tally.records)
+
+
+def _read_told(records: Iterator[dict[str, Any]], tally: Tally) -> Iterator[dict[str, Any]]:
+    for number, record in enumerate(records, start=1):
+        if not number % OFTEN:
+            _tell(tally, number)
+        tally.read = number
+        yield record
+    _tell(tally, tally.read)
+
+
+def _chosen_told(records: Iterator[dict[str, Any]], tally: Tally) -> Iterator[dict[str, Any]]:
+    for record in records:
+        tally.records += 1
+        tally.claims += len(record["claims"])
+        yield record
+
+
+def _tell(tally: Tally, read: int) -> None:
+    tally.read = read
+    if tally.told is not None:
+        tally.told(read)
+
+
+def _together(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces worth sending, none of them empty."""
+    some: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        some.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield b"".join(some)
+            some, size = [], 0
+    if size:
+        yield b"".join(some)
 
 
 def _as_records(maker: Maker) -> _Made[dict[str, Any]]:
