@@ -11,7 +11,7 @@ from annotator.analysis.drawing import draw
 from annotator.analysis.network import CONFLICT, CONGRUENCE, TIES, Network, Tie, network
 from annotator.analysis.sheets import as_csv, columns, sheet
 from annotator.analysis.sureness import sureness
-from annotator.analysis.views import NETWORKS, TABLES, VIEWS, Analysis, known
+from annotator.analysis.views import NETWORKS, TABLES, VIEWS, Analysis, known, pair
 
 __all__ = [
     "AFFIRMS",
@@ -46,6 +46,7 @@ __all__ = [
     "draw",
     "known",
     "network",
+    "pair",
     "period",
     "quotations",
     "quoted",

@@ -8,7 +8,7 @@ direction of their own language, set apart from what stands beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from annotator.analysis.cells import Choice
@@ -45,6 +45,7 @@ class Word:
 
     text: str
     rtl: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +104,32 @@ class Sheet:
             from_left = (at == "start") is not self.legend.mirrored
             anchor = "start" if from_left is not word.rtl else "end"
         direction = "rtl" if word.rtl else "ltr"
+        lang = f' lang="{escape(word.lang)}"' if word.lang else ""
         weight = ' font-weight="600"' if bold else ""
         self.parts.append(
-            f'<text class="drawn-{look}" {LOOKS[look]} x="{_n(self.across(x))}" y="{_n(y)}"'
-            f' font-size="{_n(size)}"{weight} text-anchor="{anchor}" direction="{direction}"'
-            f' unicode-bidi="isolate">{escape(word.text)}</text>'
+            f'<text class="drawn-{look}" {LOOKS[look]} x="{_short(self.across(x))}" y="{_short(y)}"'
+            f' font-size="{_short(size)}"{weight} text-anchor="{anchor}" direction="{direction}"'
+            f' unicode-bidi="isolate"{lang}>{escape(word.text)}</text>'
         )
 
     def circle(self, x: float, y: float, r: float, look: str, more: str = "") -> None:
         self.parts.append(
-            f'<circle class="drawn-{look}" {LOOKS[look]} cx="{_n(self.across(x))}" cy="{_n(y)}"'
-            f' r="{_n(r)}"{more}/>'
+            f'<circle class="drawn-{look}" {LOOKS[look]} cx="{_short(self.across(x))}" cy="{_short(y)}"'
+            f' r="{_short(r)}"{more}/>'
         )
 
     def box(self, x: float, y: float, w: float, h: float, look: str, more: str = "") -> None:
         left = self.width - x - w if self.legend.mirrored else x
         self.parts.append(
-            f'<rect class="drawn-{look}" {LOOKS[look]} x="{_n(left)}" y="{_n(y)}" width="{_n(w)}"'
-            f' height="{_n(h)}"{more}/>'
+            f'<rect class="drawn-{look}" {LOOKS[look]} x="{_short(left)}" y="{_short(y)}" width="{_short(w)}"'
+            f' height="{_short(h)}"{more}/>'
         )
 
     def line(self, points: Sequence[tuple[float, float]], look: str = "line", more: str = "") -> None:
         """Through two points straight, through four as a curve between the first and the last."""
         (x, y), *rest = [(self.across(x), y) for x, y in points]
         letter = {1: "L", 2: "Q", 3: "C"}[len(rest)]
-        path = f"M{_n(x)} {_n(y)}{letter}" + " ".join(f"{_n(a)} {_n(b)}" for a, b in rest)
+        path = f"M{_short(x)} {_short(y)}{letter}" + " ".join(f"{_short(a)} {_short(b)}" for a, b in rest)
         self.parts.append(f'<path class="drawn-{look}" {LOOKS[look]} d="{path}"{more}/>')
 
     def glyph(
@@ -139,7 +141,7 @@ class Sheet:
             return
         x = self.across(x)
         if label.glyph == "barred":
-            self._path(f"M{_n(x - 3)} {_n(y + 3)}l6-6", "dot", ' stroke-width="1.5"')
+            self._path(f"M{_short(x - 3)} {_short(y + 3)}l6-6", "dot", ' stroke-width="1.5"')
             self._dot(x, y, 4.6, "dot", ' stroke-width="1.5"')
             return
         first = -(len(positions.sides) - 1) / 2
@@ -151,7 +153,7 @@ class Sheet:
                 more = ' stroke-dasharray="2 1.5"' if label.glyph == "dashed" else ""
                 self._dot(*at, 4, "dot", more)
             elif rejects:
-                d = f"M{_n(at[0] - 3.4)} {_n(at[1] - 3.4)}l6.8 6.8m0-6.8-6.8 6.8"
+                d = f"M{_short(at[0] - 3.4)} {_short(at[1] - 3.4)}l6.8 6.8m0-6.8-6.8 6.8"
                 self._path(d, f"dot{hue}", ' stroke-width="2.2"')
             else:
                 self._dot(*at, 4, f"dot{hue}")
@@ -179,7 +181,7 @@ class Sheet:
         role = "group" if self.legend.address else "img"
         title, description = f"{self.id}-title", f"{self.id}-description"
         above = 0 if self.legend.explained else TITLE - 4
-        wide, high = _n(self.width), _n(self.height - above)
+        wide, high = _short(self.width), _short(self.height - above)
         size = f'viewBox="0 {above} {wide} {high}" width="{wide}" height="{high}"'
         ground = f'<rect class="drawn-ground" {LOOKS["ground"]} y="{above}" width="{wide}" height="{high}"/>'
         return (
@@ -195,12 +197,13 @@ class Sheet:
         said = self.legend.description
         for line in lines(said, max(int((self.width - 24) / (12 * PER_LETTER)), 20)) if said else ():
             self.height += 17
-            self.words(12, self.height - 12, Word(line, self.legend.title.rtl), size=12, look="quiet-words")
+            self.words(
+                12, self.height - 12, replace(self.legend.title, text=line), size=12, look="quiet-words"
+            )
 
     def _dot(self, x: float, y: float, r: float, look: str, more: str = "") -> None:
-        self.parts.append(
-            f'<circle class="drawn-{look}" {LOOKS[look]} cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"{more}/>'
-        )
+        at = f'cx="{_short(x)}" cy="{_short(y)}"'
+        self.parts.append(f'<circle class="drawn-{look}" {LOOKS[look]} {at} r="{_short(r)}"{more}/>')
 
     def _path(self, d: str, look: str, more: str) -> None:
         self.parts.append(f'<path class="drawn-{look}" {LOOKS[look]} d="{d}"{more}/>')
@@ -225,9 +228,9 @@ def breadth(words: Iterable[Word], size: float = 13) -> float:
     return max((len(word.text) for word in words), default=0) * size * PER_LETTER
 
 
-def _n(value: float) -> str:
+def _short(value: float) -> str:
     """
-    >>> _n(2.0), _n(2.345)
+    >>> _short(2.0), _short(2.345)
     ('2', '2.3')
     """
     return f"{round(value, 1):g}"

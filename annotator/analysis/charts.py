@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from annotator.analysis.canvas import PER_LETTER, TITLE, Legend, Positions, Sheet, Word, breadth, lines
 from annotator.analysis.cells import Count, Table
@@ -176,7 +177,7 @@ def _axis(
 
 
 def _wrapped(word: Word, letters: int) -> list[Word]:
-    return [Word(line, word.rtl) for line in lines(word.text, letters)]
+    return [replace(word, text=line) for line in lines(word.text, letters)]
 
 
 def _stack(

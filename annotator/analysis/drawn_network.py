@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from math import cos, pi, sin
 
 from annotator.analysis.canvas import TITLE, Legend, Sheet, Word, breadth, lines
@@ -63,7 +64,7 @@ def affiliation(network: Network, counted: Counted, legend: Legend, id: str) -> 
         sheet.box(end, top + shift[False] + y, ISSUE, high, "box", ' rx="8"')
         first = top + shift[False] + y + high / 2 + 4 - 8.5 * (len(wrapped[one]) - 1)
         for n, text in enumerate(wrapped[one]):
-            sheet.words(end + 12, first + 17 * n, Word(text, texts[one].rtl))
+            sheet.words(end + 12, first + 17 * n, replace(texts[one], text=text))
         if linked:
             sheet.unlink()
     return sheet.done()

@@ -11,6 +11,7 @@ from annotator.analysis.cells import Count
 from annotator.analysis.claims import AFFIRMS, NONE
 from annotator.analysis.network import TIES
 from annotator.analysis.views import TABLES, Analysis
+from annotator.outputs.sheets import defused
 
 Named = Callable[[str, str], str]
 """The name of a value, by its kind."""
@@ -67,11 +68,10 @@ def _ties(analysis: Analysis, named: Named) -> Iterator[tuple[Any, ...]]:
 
 
 BOM = "\ufeff"  # without it, Excel does not see that the file is UTF-8
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows as CSV for any spreadsheet; a text that one would take for a formula gets an apostrophe.
+    """Rows as CSV for any spreadsheet, which takes no text of it for a formula.
 
     >>> as_csv(["name"], [["=1+1"]]).decode("utf-8-sig")
     "name\\r\\n'=1+1\\r\\n"
@@ -79,9 +79,5 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(heads)
-    writer.writerows([_defused(value) for value in row] for row in rows)
+    writer.writerows([defused(value) if isinstance(value, str) else value for value in row] for row in rows)
     return (BOM + file.getvalue()).encode()
-
-
-def _defused(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

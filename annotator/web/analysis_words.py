@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from flask import url_for
 from markupsafe import Markup
 
-from annotator.analysis import NONE, Choice, Legend, Sure, Word
+from annotator.analysis import NONE, Choice, Legend, Sure, Word, pair
 from annotator.filter import Filter
 from annotator.model import Names
 from annotator.web import languages, layout
@@ -57,9 +57,9 @@ def name(kind: str, id: str) -> Word:
     names = _names(kind, id)
     if names is not None:
         lang = layout.wording_lang(names)
-        return Word(names.get(lang, id), languages.direction(lang) == "rtl")
+        return Word(names.get(lang, id), languages.direction(lang) == "rtl", lang)
     if kind == "period":
-        return Word(layout.dated(id), _rtl())
+        return Word(layout.dated(id), _rtl(), languages.reader())
     if kind == "part":
         return Word(f"{(int(id) - 1) * 10}–{int(id) * 10} %")
     return Word(id)
@@ -92,16 +92,14 @@ def told_choice(kind: str, value: str) -> Markup:
     """One part of what was chosen, as a heading says it."""
     if kind == "stand":
         issue, _colon, sign = value.rpartition(":")
-        told = _("affirms: %(issue)s") if sign == "+" else _("denies: %(issue)s")
-        return Markup(told) % {"issue": named("issue", issue)}
+        if sign == "+":
+            return _("affirms: %(issue)s", issue=named("issue", issue))
+        return _("denies: %(issue)s", issue=named("issue", issue))
     if kind in ("congruence", "conflict"):
-        first, _colon, second = value.partition(":")
-        told = (
-            _("%(one)s and %(other)s: same stand")
-            if kind == "congruence"
-            else _("%(one)s and %(other)s: opposite stands")
-        )
-        return Markup(told) % {"one": named("speaker", first), "other": named("speaker", second)}
+        one, other = (named("speaker", id) for id in pair(value))
+        if kind == "congruence":
+            return _("%(one)s and %(other)s: same stand", one=one, other=other)
+        return _("%(one)s and %(other)s: opposite stands", one=one, other=other)
     if kind == "disputed":
         return _("disputed") if value == "1" else _("not disputed")
     if kind == "polarity":
@@ -148,7 +146,7 @@ def plain(words: Markup) -> str:
 
 
 def _said(words: Markup) -> Word:
-    return Word(plain(words), _rtl())
+    return Word(plain(words), _rtl(), languages.reader())
 
 
 def _rtl() -> bool:

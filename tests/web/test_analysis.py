@@ -18,7 +18,9 @@ from annotator import sample
 from annotator.analysis import TABLES, VALUES, VIEWS, Analysis
 from annotator.filter import Filter, made
 from annotator.model import Role
-from annotator.outputs import flat
+from annotator.outputs import Context, flat, sheets
+from annotator.outputs.network import graph as graph_exported
+from annotator.outputs.sheets import restored
 from annotator.project import Project
 from tests.conftest import ARTICLE
 from tests.store.test_answers import CLAIM, give
@@ -63,21 +65,16 @@ def query(filter: Filter) -> str:
 
 
 def rows(content: bytes) -> list[Row]:
-    """Of a CSV file, its apostrophes before formulas taken off."""
+    """Of a CSV file, as it was before formulas were defused."""
     read = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-    return [{key: value.removeprefix("'") for key, value in row.items()} for row in read]
+    return [{key: restored(value) for key, value in row.items()} for row in read]
 
 
 def exported(project: Project, filter: Filter) -> list[Row]:
-    """The claims of the export for the same filter, as CSV holds them."""
-    return [
-        {
-            key: " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-            for key, value in row.items()
-        }
-        for row in flat.rows(project.records_of(filter))
-        if row["claim_n"]
-    ]
+    """The claims of the exported CSV for the same filter."""
+    context = Context(project.codebook(), lambda _: pytest.fail("the rows hold every text they need"))
+    found = rows(b"".join(sheets.write_csv(project.records_of(filter), context)))
+    return [row for row in found if row["claim_n"] != "0"]
 
 
 # ------------------------------------------------------------------ equal to the export
@@ -166,6 +163,15 @@ def test_has_the_network_that_networkx_makes_of_the_export(
         for stand in graph[actor][issue]
     }
     assert actors | {row["issue"] for row in shown} == set(graph)
+
+
+def test_has_the_network_of_the_exported_graph(answered: Project) -> None:
+    graph = graph_exported(answered.records_of(Filter()), answered.codebook())
+    counted: Counter[tuple[str, str]] = Counter()
+    for (actor, issue, _), count in answered.analysis(Filter()).network.affiliation.items():
+        counted[f"actor:{actor}", f"issue:{issue}"] += count.n
+    assert counted == {(actor, issue): graph[actor][issue]["weight"] for actor, issue in counted}
+    assert len(counted) == graph.number_of_edges()
 
 
 @pytest.mark.parametrize("filter", [*FILTERS, made(layer="final")], ids=query)
