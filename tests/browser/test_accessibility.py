@@ -12,7 +12,16 @@ from tests.conftest import ARTICLE, Live, admitted, enter
 
 DOCUMENT = f"/documents/{ARTICLE}"
 SIGNED_OUT = ("/sign-in", "/nowhere")
-PEOPLE = ("/", "/account", "/codebook", "/export", "/agreement", f"{DOCUMENT}/sentences/s11")
+PEOPLE = (
+    "/",
+    "/account",
+    "/codebook",
+    "/export",
+    "/analysis",
+    "/analysis/brief",
+    "/agreement",
+    f"{DOCUMENT}/sentences/s11",
+)
 LEADS = ("/team", "/import", "/speakers", "/speakers/turkey", "/speakers/usa/merge?into=un")
 ALL = (*SIGNED_OUT, *PEOPLE, *LEADS)  # a lead sees all that an annotator sees
 
