@@ -67,7 +67,7 @@ class Project(Demo, Repeats, Analysing, Codebooks):
         db = file.create(path)
         try:
             with write(db):
-                codebooks.append(db, book.id, book.version, codebook_source)
+                codebooks.append(db, book, codebook_source)
                 settings.append(db, "secret", secrets.token_hex(32))
                 settings.append(db, "demo", str(int(demo)))
         except BaseException:

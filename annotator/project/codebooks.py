@@ -134,7 +134,7 @@ class Codebooks(Base):
             if version != proposal.book.version:
                 source = edits.versioned(source, version)
             book = codebook.load(source)
-            codebooks.append(self.db, book.id, book.version, source, by.name if by else None)
+            codebooks.append(self.db, book, source, by.name if by else None)
         return book
 
     def codebook_news(self, person: Person) -> News | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from annotator.model import Codebook
 from annotator.store.file import now
 
 # What a claim calls its answers, and where they stand in it.
@@ -39,16 +40,19 @@ def current(db: Database) -> tuple[int, str]:
     return row[0], row[1]
 
 
-def append(db: Database, codebook: str, version: str, source: str, person: str | None = None) -> None:
-    db.table("codebooks").insert(
+def append(db: Database, codebook: Codebook, source: str, person: str | None = None) -> None:
+    inserted = db.table("codebooks").insert(
         {
-            "codebook": codebook,
-            "version": version,
+            "codebook": codebook.id,
+            "version": codebook.version,
             "source": source,
             "person": person,
             "created_at": now(),
         }
     )
+    row = int(str(inserted.last_pk))
+    kinds = dict.fromkeys(kind.value for kind in codebook.queue_units)
+    db.table("queued_kinds").insert_all({"codebook": row, "kind": kind} for kind in kinds)
 
 
 def versions(db: Database) -> list[Version]:
@@ -81,7 +85,7 @@ def uses(db: Database, answers: str) -> list[Use]:
     sql = """
         with held as (
             select each.value as id, c.person as person, c.sentence as sentence
-            from claims c, json_each(c.claim, :path) each where each.value is not null
+            from given_claims c, json_each(c.claim, :path) each where each.value is not null
         )
         select id, null as person, count(*), count(distinct sentence) from held group by id
         union all

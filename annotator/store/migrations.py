@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -454,3 +456,137 @@ def create_repeats(db: Database) -> None:
             );
         """
     )
+
+
+@migrations()
+def describe_views(db: Database) -> None:
+    db.executescript(
+        """
+        drop view claims;
+
+        -- Which kinds of sentences a version of the codebook puts into the queue.
+        create table queued_kinds (
+            codebook integer not null references codebooks (id),
+            kind text not null,
+            primary key (codebook, kind)
+        ) strict;
+
+        -- Claims with the ids they were given, those of sentences that were split since too.
+        create view given_claims as
+            select current_answers.id as answer, document, sentence, person,
+                   json_each.key + 1 as n, json_each.value as claim,
+                   json_extract(json_each.value, '$.speaker') as speaker,
+                   json_extract(json_each.value, '$.stance') as stance,
+                   json_extract(json_each.value, '$.polarity') as polarity,
+                   json_extract(json_each.value, '$.attribution') as attribution
+            from current_answers, json_each(current_answers.claims)
+            where status = 'claims';
+
+        -- Speakers who count as another, along every chain of merges that stands.
+        create view merged_speakers as
+            with recursive merges (id, speaker, whom) as (
+                select id, speaker, json_extract(about, '$.into') from speaker_changes made
+                where kind = 'merge' and coalesce(
+                    (select turn.kind from speaker_changes turn where turn.target = made.id
+                     order by turn.id desc limit 1), 'redo') = 'redo'
+            ), standing (speaker, whom) as (
+                select speaker, whom from merges
+                where id = (select max(newer.id) from merges newer where newer.speaker = merges.speaker)
+            ), chain (speaker, whom, steps) as (
+                select speaker, whom, 1 from standing
+                union all
+                select chain.speaker, standing.whom, steps + 1
+                from chain join standing on standing.speaker = chain.whom where steps < 100
+            )
+            select speaker, whom as counts_as from chain
+            where whom not in (select speaker from standing);
+
+        create view counted_claims as
+            select given_claims.*,
+                   case when exists (select 1 from speaker_changes where kind = 'merge') then (
+                       select group_concat(id, ';') from (
+                           select distinct coalesce(
+                               (select counts_as from merged_speakers m where m.speaker = one.value), one.value
+                           ) as id from json_each(given_claims.speaker) one order by id
+                       )
+                   ) else (
+                       select group_concat(value, ';') from (
+                           select value from json_each(given_claims.speaker) order by key
+                       )
+                   ) end as speakers,
+                   (select group_concat(id, ';') from (
+                       select coalesce(
+                           (select counts_as from merged_speakers m where m.speaker = one.value), one.value
+                       ) as id from json_each(given_claims.claim, '$.via') one order by one.key
+                   )) as via
+            from given_claims;
+
+        create view claims as
+            select c.document, s.id as sentence, s.kind, c.person, c.n, c.speakers as speaker,
+                   json_extract(c.claim, '$.speaker_text') as speaker_text,
+                   c.stance as position, c.polarity, c.attribution, c.via,
+                   (select group_concat(value, ';') from (
+                       select value from json_each(c.claim, '$.propositions') order by key
+                   )) as propositions,
+                   (select group_concat(words, ' … ') from (
+                       select substr(s.text, json_extract(value, '$[0]') + 1,
+                                     json_extract(value, '$[1]') - json_extract(value, '$[0]')) as words
+                       from json_each(c.claim, '$.content_spans') order by key
+                   )) as content,
+                   (select group_concat(words, ' … ') from (
+                       select substr(s.text, json_extract(value, '$[0]') + 1,
+                                     json_extract(value, '$[1]') - json_extract(value, '$[0]')) as words
+                       from json_each(c.claim, '$.cue_spans') order by key
+                   )) as cue,
+                   (select group_concat(words, ' … ') from (
+                       select substr(s.text, json_extract(value, '$[0]') + 1,
+                                     json_extract(value, '$[1]') - json_extract(value, '$[0]')) as words
+                       from json_each(c.claim, '$.source_spans') order by key
+                   )) as source,
+                   json_extract(c.claim, '$.claim_type') as claim_type,
+                   json_extract(c.claim, '$.vouch') as vouch,
+                   json_extract(c.claim, '$.hedged') as hedged,
+                   json_extract(c.claim, '$.hard') as hard,
+                   json_extract(c.claim, '$.note') as note,
+                   s.text, c.answer, c.sentence as sentence_key
+            from counted_claims c
+            join sentences s on s.key = c.sentence
+            where s.kind not in ('byline', 'url')
+              and not exists (select 1 from retirements where retirements.sentence = s.key)
+              -- Claims that a merge of speakers makes one are read as one.
+              and not (exists (select 1 from speaker_changes where kind = 'merge') and exists (
+                  select 1 from counted_claims first
+                  where first.answer = c.answer and first.n < c.n and first.speakers = c.speakers
+                    and first.via is c.via and first.stance is c.stance and first.polarity is c.polarity
+              ));
+
+        create view agreement_units as
+            select a.document, s.id as sentence, s.kind, a.person,
+                   a.status = 'claims' as has_claim,
+                   json_array_length(a.claims) as claims,
+                   (select group_concat(id, ';') from (
+                       select distinct coalesce(
+                           (select counts_as from merged_speakers m where m.speaker = one.value), one.value
+                       ) as id
+                       from json_each(a.claims) claim, json_each(claim.value, '$.speaker') one order by id
+                   )) as speakers,
+                   (select group_concat(id, ';') from (
+                       select distinct json_extract(claim.value, '$.stance') as id
+                       from json_each(a.claims) claim order by id
+                   )) as positions,
+                   (select group_concat(id, ';') from (
+                       select distinct json_extract(claim.value, '$.attribution') as id
+                       from json_each(a.claims) claim order by id
+                   )) as attributions,
+                   substr(a.created_at, 1, 10) as day, a.id as answer, a.sentence as sentence_key
+            from current_answers a
+            join sentences s on s.key = a.sentence
+            where a.status in ('claims', 'no_claim')
+              and s.kind in (select kind from queued_kinds
+                             where codebook = (select max(id) from codebooks))
+              and not exists (select 1 from retirements where retirements.sentence = s.key);
+        """
+    )
+    for row, source in db.execute("select id, source from codebooks").fetchall():
+        kinds = tomllib.loads(source).get("rules", {}).get("queue_units") or ["body"]
+        db.table("queued_kinds").insert_all({"codebook": row, "kind": kind} for kind in dict.fromkeys(kinds))

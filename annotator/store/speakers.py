@@ -65,7 +65,7 @@ def namings(db: Database) -> list[tuple[str, str, tuple[str, ...]]]:
     """(document, person, the ids it names) of every claim in a current answer."""
     sql = """
         select c.document, c.person, c.speaker, json_extract(c.claim, '$.via') as via
-        from claims c join current_sentences s on s.key = c.sentence
+        from given_claims c join current_sentences s on s.key = c.sentence
     """
     return [
         (row["document"], row["person"], tuple(orjson.loads(row["speaker"]) + orjson.loads(row["via"])))
