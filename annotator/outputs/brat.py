@@ -15,7 +15,7 @@ from typing import Any
 from annotator.model import N_, Codebook, Span, wording
 from annotator.outputs.archive import File, archive, folder
 from annotator.outputs.format import Context, DocumentText, Format, Record
-from annotator.outputs.places import by_document, by_person, parts, pieces
+from annotator.outputs.places import by_document, by_person, language, parts, pieces
 
 BREAKS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 """Whatever a line reader takes for the end of a line; brat reads with Python's."""
@@ -128,8 +128,8 @@ def _between_cuts(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _attributes(claim: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     """What is said of a claim. An attribute has one value, so each speaker and position is one of its own."""
-    values = {**claim, **{key: claim["attribution"][key] for key in ("vouch",)}}
-    values["attribution"] = claim["attribution"]["type"]
+    attribution = claim["attribution"]
+    values = claim | {"attribution": attribution["type"], "vouch": attribution["vouch"]}
     for name, key in ONE_OF.items():
         if values[key] is not None:
             yield name, values[key]
@@ -185,7 +185,7 @@ def _visual_conf(codebook: Codebook) -> str:
 
 def _named(codebook: Codebook) -> dict[str, str]:
     """The attributes that are there or not, and how people call them."""
-    lang = codebook.ui_languages[0] if codebook.ui_languages else "en"
+    lang = language(codebook)
     found = {f"Speaker-{actor.id}": wording(actor.name, lang) for actor in codebook.actors}
     for one in (*codebook.propositions, *codebook.former_propositions):
         found[f"Proposition-{one.id}"] = f"{one.id} {wording(one.text, lang)}"

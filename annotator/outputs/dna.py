@@ -13,7 +13,7 @@ from typing import Any
 
 from annotator.model import N_, Actor, Codebook, wording
 from annotator.outputs.format import Context, Format, Record
-from annotator.outputs.places import pieces
+from annotator.outputs.places import language, pieces
 from annotator.outputs.sheets import defused
 from annotator.outputs.statements import Statement, statements
 
@@ -36,7 +36,7 @@ class Cells:
     def __init__(self, context: Context) -> None:
         self.context = context
         codebook = context.codebook
-        self.lang = codebook.ui_languages[0] if codebook.ui_languages else "en"
+        self.lang = language(codebook)
         self.issues = {issue.id: wording(issue.text, self.lang) for issue in codebook.issues}
         self.people = {actor.id: self._names(actor, codebook) for actor in codebook.actors}
 

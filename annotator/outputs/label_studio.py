@@ -14,7 +14,7 @@ from lxml import etree
 
 from annotator.model import N_, Codebook, wording
 from annotator.outputs.format import Context, Format, Record
-from annotator.outputs.places import in_xml, parts, pieces
+from annotator.outputs.places import in_xml, language, parts, pieces
 
 Results = list[dict[str, Any]]
 
@@ -153,7 +153,7 @@ def config(codebook: Codebook) -> str:
 
 
 def _options(codebook: Codebook) -> dict[str, list[tuple[str, str]]]:
-    lang = codebook.ui_languages[0] if codebook.ui_languages else "en"
+    lang = language(codebook)
     options = {"speaker": [(actor.id, wording(actor.name, lang)) for actor in codebook.actors]}
     for name in ("stance", "polarity", "attribution", "vouch", "claim_type"):
         field = codebook.field(name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.model import N_, Codebook, wording
 from annotator.outputs.format import Context, Format, Record
-from annotator.outputs.places import in_xml
+from annotator.outputs.places import in_xml, language
 from annotator.outputs.statements import statements
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def graph(records: Iterable[Record], codebook: Codebook) -> networkx.Graph:
     import networkx  # half a second to import, and only these formats need it
 
     counted = Counter(_stands(records, codebook))
-    found = networkx.Graph(name=in_xml(wording(codebook.title, _language(codebook))))
+    found = networkx.Graph(name=in_xml(wording(codebook.title, language(codebook))))
     for actor, issue in sorted({(actor, issue) for actor, issue, _ in counted}):
         affirm, deny = counted[actor, issue, True], counted[actor, issue, False]
         found.add_node(f"actor:{actor}", **_actor(actor, codebook))
@@ -43,18 +43,14 @@ def _stands(records: Iterable[Record], codebook: Codebook) -> Iterator[tuple[str
 
 def _actor(id: str, codebook: Codebook) -> dict[str, Any]:
     actor = codebook.actor(id)
-    label = wording(actor.name, _language(codebook)) if actor else id
+    label = wording(actor.name, language(codebook)) if actor else id
     kind, side = (actor.type, actor.side) if actor else ("", None)
     return {"label": in_xml(label), "kind": "actor", "type": kind, "side": side or "", "bipartite": 0}
 
 
 def _issue(id: str, codebook: Codebook) -> dict[str, Any]:
-    text = next((wording(issue.text, _language(codebook)) for issue in codebook.issues if issue.id == id), id)
+    text = next((wording(issue.text, language(codebook)) for issue in codebook.issues if issue.id == id), id)
     return {"label": in_xml(text), "kind": "issue", "type": "", "side": "", "bipartite": 1}
-
-
-def _language(codebook: Codebook) -> str:
-    return codebook.ui_languages[0] if codebook.ui_languages else "en"
 
 
 def write_graphml(records: Iterable[Record], context: Context) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from annotator.model import Span
+from annotator.model import Codebook, Span
 from annotator.outputs.format import Record
 
 WIDE = re.compile("[\U00010000-\U0010ffff]")
@@ -16,6 +16,11 @@ WIDE = re.compile("[\U00010000-\U0010ffff]")
 # XML 1.0, section 2.2. The second half are written as surrogates or are no characters at all.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def language(codebook: Codebook) -> str:
+    """The one in which names and issues are written where a format has room for one wording."""
+    return codebook.ui_languages[0] if codebook.ui_languages else "en"
 
 
 def utf16(text: str) -> Callable[[int], int]:

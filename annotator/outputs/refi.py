@@ -18,7 +18,7 @@ from lxml import etree
 from annotator.model import N_, Codebook, Field, wording
 from annotator.outputs.archive import File, archive
 from annotator.outputs.format import Context, DocumentText, Format, Record
-from annotator.outputs.places import by_document, in_xml, parts, pieces
+from annotator.outputs.places import by_document, in_xml, language, parts, pieces
 
 OURS = UUID(
     "6f1b5d0e-6a2c-5c6e-9d7e-0f3b6f0c1a55"
@@ -187,7 +187,7 @@ Entry = tuple[str, str, str, str | None]
 
 
 def _groups(codebook: Codebook) -> dict[str, list[Entry]]:
-    lang = codebook.ui_languages[0] if codebook.ui_languages else "en"
+    lang = language(codebook)
     actors: list[Entry] = [(actor.id, wording(actor.name, lang), "", None) for actor in codebook.actors]
     groups = {"part": _plain(PARTS), "speaker": actors, "via": actors}
     for name in CHOICES:

@@ -13,7 +13,7 @@ import orjson
 
 from annotator.model import N_, Codebook, wording
 from annotator.outputs.format import Context, Format, Record
-from annotator.outputs.places import parts
+from annotator.outputs.places import language, parts
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 NEIGHBOURS = 20
@@ -24,7 +24,7 @@ def write(records: Iterable[Record], context: Context) -> Iterator[bytes]:
     """One collection with one page. Its total stands at the end, when it is known."""
     codebook = context.codebook
     collection = f"urn:qawl:collection:{quote(context.name, safe='')}"
-    label = wording(codebook.title, codebook.ui_languages[0] if codebook.ui_languages else "en")
+    label = wording(codebook.title, language(codebook))
     opening = {
         "@context": [CONTEXT, {"role": "urn:qawl:role"}],
         "id": collection,
