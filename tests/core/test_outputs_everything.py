@@ -17,7 +17,7 @@ from lxml import etree
 from annotator import outputs
 from annotator.model import Answer, Claim, Codebook, Kind, Sentence, Status, Unit
 from annotator.outputs.format import Context, DocumentText
-from tests.core.exported import ANA, HARD, _record
+from tests.core.exported import ANA, HARD, _record, context, records
 from tests.core.test_outputs_brat import parsed
 
 SIGNS = "اب قَ ab,;|\t\"'<>&=\u200f\u202e\u2028\u0085\x0b\x00😀🏽\u200d𝔘\n\r\u0651"
@@ -126,17 +126,17 @@ READERS: dict[str, Callable[[bytes], int]] = {
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(answers(), min_size=1, max_size=4))
 def test_gives_back_every_claim(codebook: Codebook, given: list[tuple[str, Answer]]) -> None:
-    found, context = made(given, codebook)
+    found, given_context = made(given, codebook)
     expected = sum(len(record["claims"]) for record in found)
     for id, read in READERS.items():
-        assert read(b"".join(outputs.FORMATS[id].write(found, context))) == expected, id
+        assert read(b"".join(outputs.FORMATS[id].write(found, given_context))) == expected, id
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(answers(), min_size=1, max_size=4))
 def test_counts_the_same_statements_everywhere(codebook: Codebook, given: list[tuple[str, Answer]]) -> None:
-    found, context = made(given, codebook)
-    rows = b"".join(outputs.FORMATS["dna"].write(found, context)).decode()
+    found, given_context = made(given, codebook)
+    rows = b"".join(outputs.FORMATS["dna"].write(found, given_context)).decode()
     statements = list(csv.DictReader(io.StringIO(rows, newline="")))
     expected = sum(
         len(claim["speaker"]) * len(claim["propositions"])
@@ -146,7 +146,37 @@ def test_counts_the_same_statements_everywhere(codebook: Codebook, given: list[t
     )
     assert len(statements) == expected
     for id in ("graphml", "gexf"):
-        graph = etree.fromstring(b"".join(outputs.FORMATS[id].write(found, context)))
+        graph = etree.fromstring(b"".join(outputs.FORMATS[id].write(found, given_context)))
         edges = len(list(graph.iter("{*}edge")))
         ends = {(one["person"] or one["organization"], one["concept"]) for one in statements}
         assert edges == len(ends)
+
+
+def final(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same answers as a lead made them final."""
+    provenance = {"kind": "settled", "by": "Cleo", "reason": None, "note": None, "time": "", "votes": [1]}
+    made = {"annotator": "final", "role": "final", "provenance": provenance}
+    return [
+        record | made | {"record_id": f"{record['doc_id']}/{record['sent_id']}/final"} for record in found
+    ]
+
+
+@pytest.mark.parametrize("id", ["brat", "cas-xmi", "refi-qda"])
+def test_keeps_the_final_layer_in_files_of_its_own(id: str, codebook: Codebook) -> None:
+    if not outputs.installed(outputs.FORMATS[id]):
+        pytest.skip("Install it with: pip install 'qawl[inception]'")
+    votes = records(codebook)
+    written = b"".join(outputs.FORMATS[id].write([*votes, *final(votes)], context(codebook)))
+    names = zipfile.ZipFile(io.BytesIO(written)).namelist()
+    assert len(set(names)) == len(names)
+    own = b"".join(outputs.FORMATS[id].write(votes, context(codebook)))
+    assert set(zipfile.ZipFile(io.BytesIO(own)).namelist()) < set(names)
+
+
+def test_calls_only_the_final_layer_the_truth(codebook: Codebook) -> None:
+    votes = records(codebook)
+    read = json.loads(
+        b"".join(outputs.FORMATS["label-studio"].write([*votes, *final(votes)], context(codebook)))
+    )
+    truths = [one["ground_truth"] for task in read for one in task["annotations"]]
+    assert truths == [False] * len(votes) + [True] * len(votes)
