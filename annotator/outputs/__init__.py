@@ -33,6 +33,7 @@ __all__ = [
     "Write",
     "get",
     "installed",
+    "known",
 ]
 
 LINES = jsonl.FORMAT.id
@@ -63,15 +64,21 @@ FORMATS: dict[str, Format] = {
 
 def get(id: str) -> Format:
     """The format with that id, ready to write."""
-    found = FORMATS.get(id)
-    if found is None:
-        raise Missing("There is no format %(id)s. Choose from %(choices)s.", id=id, choices=list(FORMATS))
+    found = known(id)
     if not installed(found):
         raise Invalid(
             "%(name)s needs an extra that is not installed. Install it with: pip install 'qawl[%(extra)s]'",
             name=found.name,
             extra=found.extra,
         )
+    return found
+
+
+def known(id: str) -> Format:
+    """The format with that id, whether it can be written here or not."""
+    found = FORMATS.get(id)
+    if found is None:
+        raise Missing("There is no format %(id)s. Choose from %(choices)s.", id=id, choices=list(FORMATS))
     return found
 
 

@@ -100,7 +100,7 @@ CSV = Format(
     id="csv",
     name="CSV",
     extension="claims.csv",
-    media_type="text/csv",
+    media_type="text/csv; charset=utf-8",
     unit="claim",
     holds=N_("One row for each claim, and one with claim_n 0 for a sentence without claims. Opens in Excel."),
     loses=N_(

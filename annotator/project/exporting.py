@@ -248,7 +248,8 @@ class Exporting(Settling):
         return Maker(self.codebook(), self._merging())
 
     def _documents(self, wanted: Sequence[str] | None) -> list[Document]:
-        return [one for one in document_rows.all(self.db) if wanted is None or one.id in wanted]
+        chosen = None if wanted is None else frozenset(wanted)
+        return [one for one in document_rows.all(self.db) if chosen is None or one.id in chosen]
 
     def _merging(self) -> Callable[[bytes], bytes] | None:
         """Puts merged speakers in stored claims under the id they count as; None where nobody is merged."""

@@ -1,157 +1,142 @@
-"""Export: what the file will hold, the first records of it, and the file."""
+"""Export: what the file will hold, the beginning of it, and the file."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from annotator.filter import LAYERS
-from annotator.model import Invalid, Missing, Status
+from annotator import filter, outputs
+from annotator.filter import Filter
+from annotator.model import Codebook, Names
+from annotator.outputs import LINES, Format
+from annotator.web.export_preview import beginning, pieces, table
 
 bp = Blueprint("export", __name__)
 
-SHOWN = 3
-STATUSES = (Status.CLAIMS, Status.NO_CLAIM, Status.SKIPPED, Status.DUPLICATE)
-
-# Words of the document: they carry its language. The rest is ids, numbers and what people typed.
-OF_DOCUMENT = ("text", "title", "content", "cue", "source", "speaker_text")
-LONG = 60
+SHOWN = 3  # records
+ROWS = ("csv", "xlsx", "parquet")
+OURS = (LINES, *ROWS)  # the others are for other tools
+CHOSEN_BY = ("stance", "attribution", "speaker")
 
 
 @bp.get("/export")
 def show() -> ResponseReturnValue:
-    chosen = _filter()
-    records = list(itertools.islice(g.project.records(**chosen), SHOWN))
+    chosen, format = _filter(), outputs.known(request.args.get("format") or LINES)
+    count = g.project.count_of(chosen)
+    ready = outputs.installed(format)
     return render_template(
         "export/show.html",
         documents=[progress.document for progress in g.project.documents(g.person)],
         people=g.project.people() if g.person.leads else [],
-        statuses=STATUSES,
-        layers=LAYERS if g.person.leads else (),
+        rounds=g.project.rounds() if g.person.leads else [],
+        statuses=filter.STATUSES,
+        layers=filter.LAYERS if g.person.leads else (),
+        questions=list(_questions(g.project.codebook(), chosen)),
+        formats=list(outputs.FORMATS.values()),
+        ours=OURS,
+        format=format,
+        ready=ready,
         chosen=chosen,
-        count=g.project.count_records(**chosen),
-        previews=[(record, list(pieces(record))) for record in records],
-        address=_address(chosen),
-        filename=_filename(),
-        command=_command(chosen),
+        narrowed=(chosen if g.person.leads else replace(chosen, people=())).narrowed,
+        count=count,
+        size=g.project.size_of(format.id, chosen, count.records) if ready and count.records else 0,
+        address={**_address(chosen), "format_id": format.id},
+        filename=_filename(format),
+        command=_command(chosen, format),
+        **_preview(format, chosen),
     )
 
 
-@bp.get("/export/claims.jsonl")
-def download() -> ResponseReturnValue:
-    answer = Response(g.project.export_jsonl(**_filter()), mimetype="application/jsonl")
-    answer.headers.set("Content-Disposition", "attachment", filename=_filename())
+@bp.get("/export/claims.jsonl", defaults={"format_id": LINES})
+@bp.get("/export/files/<format_id>")
+def download(format_id: str) -> ResponseReturnValue:
+    format = outputs.get(format_id)
+    answer = Response(g.project.export(format.id, _filter()), content_type=format.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=_filename(format))
     return answer
 
 
-def _filter() -> dict[str, Any]:
+def _filter() -> Filter:
     """What the address asks for. An annotator gets their own answers whatever it says."""
-    documents = request.args.getlist("document")
-    people = request.args.getlist("person") if g.person.leads else [g.person.name]
-    statuses = request.args.getlist("status")
-    layer = request.args.get("layer", LAYERS[0]) if g.person.leads else LAYERS[0]
-    for doc_id in documents:
-        g.project.document(doc_id)
-    known = {person.name for person in g.project.people()}  # removed people's answers stay
-    for name in people:
-        if name not in known:
-            raise Missing("There is nobody named %(name)s in this project.", name=name)
-    for status in statuses:
-        if status not in STATUSES:
-            raise Invalid(
-                "“%(status)s” is not a status. Choose from %(choices)s.",
-                status=status,
-                choices=list(STATUSES),
-            )
-    if layer not in LAYERS:
-        raise Invalid(
-            "“%(layer)s” is not a layer. Choose from %(choices)s.", layer=layer, choices=list(LAYERS)
-        )
-    return {
-        "documents": documents or None,
-        "people": people or None,
-        "statuses": statuses or None,
-        "layer": layer,
-    }
+    asked = filter.from_args(request.args)
+    if g.person.leads:
+        return asked
+    return replace(asked, people=(g.person.name,), layer=filter.LAYERS[0], round=None)
 
 
-def _address(chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters as an address carries them."""
-    people = chosen["people"] if g.person.leads else None
-    layer = chosen["layer"] if chosen["layer"] != LAYERS[0] else None
-    return {"document": chosen["documents"], "person": people, "status": chosen["statuses"], "layer": layer}
+def _address(chosen: Filter) -> dict[str, Any]:
+    """The filter as an address carries it."""
+    args = chosen.as_args()
+    if not g.person.leads:
+        args.pop("person", None)
+    return dict(args)
 
 
-def _filename() -> str:
-    return f"{g.project.path.stem}.claims.jsonl"
+def _filename(format: Format) -> str:
+    return f"{g.project.path.stem}.{format.extension}"
 
 
-def _command(chosen: Mapping[str, Any]) -> str:
+def _command(chosen: Filter, format: Format) -> str:
     """The command that writes the same file, ready for a shell."""
-    words = ["qawl", "export", g.project.path.name]
-    for option, key in (("--document", "documents"), ("--person", "people"), ("--status", "statuses")):
-        for value in chosen[key] or ():
-            words += [option, value]
-    if chosen["layer"] != LAYERS[0]:
-        words += ["--layer", chosen["layer"]]
-    return shlex.join(words)
+    words = [] if format.id == LINES else ["--format", format.id]
+    return shlex.join(["qawl", "export", g.project.path.name, *words, *chosen.as_options()])
 
 
-# ------------------------------------------------------------------ preview
+def _preview(format: Format, chosen: Filter) -> dict[str, Any]:
+    """The beginning of the file, as the page can show it."""
+    records = list(itertools.islice(g.project.records_of(chosen, unit=format.unit), SHOWN))
+    if format.id == LINES:
+        return {"previews": [(record, list(pieces(record))) for record in records]}
+    if format.id in ROWS:
+        return {"table": table(records, SHOWN)} if records else {}
+    ready = records and outputs.installed(format)
+    return {"beginning": beginning(format, records) if ready else None}
+
+
+# ------------------------------------------------------------------ choosing claims
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of pretty JSON. All pieces of a record, joined, are its JSON."""
-
-    text: str
-    kind: str = "mark"  # or "key", "value", "words", "passage"
-    lang: str | None = None
+class Label:
+    value: str  # as an address carries it: "stance:unclear"
+    name: Names | str
+    ticked: bool
 
 
-def pieces(record: Mapping[str, Any]) -> Iterator[Piece]:
-    """The record as indented JSON, cut so that a page can set every string in its own direction."""
-    return _value(record, "", "", "", record["doc"]["lang"])
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the codebook with its labels; without a name, labels of others that were asked for."""
+
+    name: Names | None
+    labels: tuple[Label, ...]
+
+    @property
+    def ticked(self) -> bool:
+        return any(label.ticked for label in self.labels)
 
 
-def _value(value: Any, key: str, indent: str, tail: str, lang: str) -> Iterator[Piece]:
-    """`tail` is what follows the value on its line. A passage takes it along: it is a block of its own."""
-    if isinstance(value, Mapping):
-        yield from _block("{}", [(name, value[name]) for name in value], indent, tail, lang)
-    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-        yield from _block("[]", [("", item) for item in value], indent, tail, lang)
-    elif isinstance(value, str) and not value.isascii():
-        language = lang if key in OF_DOCUMENT else None
-        if len(value) > LONG:
-            yield Piece(_json(value) + tail, "passage", language)
-        else:
-            yield Piece(_json(value), "words", language)
-            yield Piece(tail)
-    else:
-        yield Piece(_json(value), "value")
-        yield Piece(tail)
+def _questions(book: Codebook, chosen: Filter) -> Iterator[Question]:
+    asked = set(chosen.label_words())
+    shown: set[str] = set()
+    for id in CHOSEN_BY:
+        field = book.field(id)
+        if field is None or not field.enabled:
+            continue
+        named = [(actor.id, actor.name) for actor in book.actors] if id == "speaker" else _named(book, id)
+        labels = [Label(f"{id}:{value}", name, f"{id}:{value}" in asked) for value, name in named]
+        shown |= {label.value for label in labels}
+        yield Question(field.name, tuple(labels))
+    others = [Label(word, word, True) for word in chosen.label_words() if word not in shown]
+    if others:
+        yield Question(None, tuple(others))
 
 
-def _block(
-    brackets: str, entries: Sequence[tuple[str, Any]], indent: str, tail: str, lang: str
-) -> Iterator[Piece]:
-    inner = indent + "  "
-    yield Piece(brackets[0] + "\n")
-    for n, (name, value) in enumerate(entries, start=1):
-        yield Piece(inner)
-        if name:
-            yield Piece(_json(name), "key")
-            yield Piece(": ")
-        yield from _value(value, name, inner, ",\n" if n < len(entries) else "\n", lang)
-    yield Piece(indent + brackets[1] + tail)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _named(book: Codebook, id: str) -> list[tuple[str, Names]]:
+    field = book.field(id)
+    return [(label.id, label.name) for label in (*field.labels, *field.readable)] if field else []

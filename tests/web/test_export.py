@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from annotator import sample
+from annotator import outputs, sample
 from annotator.cli import main
+from annotator.filter import Filter
 from annotator.model import Answer, Codebook, Status
+from annotator.outputs import flat
 from annotator.project import Project
 from tests.conftest import ARTICLE
 
@@ -100,7 +105,7 @@ def test_writes_the_same_bytes_as_the_command_it_shows(
 def test_keeps_filters_in_the_address(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(client, "Cleo")
     text = page(client, "/export?person=Ben&status=claims")
-    assert re.findall(r'value="([^"]+)" checked', text) == ["votes", "Ben", "claims"]
+    assert re.findall(r'value="([^"]+)" checked', text) == ["claims-jsonl", "votes", "Ben", "claims"]
     assert 'href="/export/claims.jsonl?person=Ben&amp;status=claims"' in text
 
 
@@ -195,3 +200,138 @@ def test_keeps_the_final_layer_from_annotators(
     assert 'name="layer"' not in page(client, "/export")
     lines = [json.loads(line) for line in file(client, "/export/claims.jsonl?layer=final").splitlines()]
     assert {line["annotator"] for line in lines} == {"Ana"}
+
+
+# ------------------------------------------------------------------ formats
+
+
+@pytest.mark.parametrize("id", outputs.FORMATS)
+def test_offers_every_format_with_what_it_cannot_hold(
+    id: str, answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Cleo")
+    text = page(client, f"/export?format={id}")
+    format = outputs.FORMATS[id]
+    assert f'value="{id}" checked' in text
+    assert format.loses in html.unescape(text)
+    if not outputs.installed(format):
+        assert f"pip install 'qawl[{format.extra}]'" in html.unescape(text)
+        return
+    (address,) = re.findall(r'<a [^>]*href="(/export/[^"]+)" download="([^"]+)"', text)
+    assert address[1] == f"project.{format.extension}"
+    assert file(client, html.unescape(address[0])) == b"".join(answered.export(id, Filter()))
+    with client.get(address[0]) as answer:
+        assert answer.content_type == format.media_type
+        assert answer.is_streamed
+
+
+MORE_FILTERS = [
+    "format=csv&label=stance:ru&label=attribution:direct",
+    "format=csv&own_voice=0&layer=both",
+    "format=xlsx&label=speaker:putin",
+    "label=propositions:R1&own_voice=0",
+    "format=csv&round=1&person=Ben",
+    "format=label-studio&label=stance:tr",
+]
+
+
+@pytest.mark.parametrize("filters", MORE_FILTERS)
+def test_gives_page_file_and_command_the_same_filter(
+    filters: str, answered: Project, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered.settle_unanimous(answered.person("Cleo"))
+    answered.make_round("First")
+    sign_in(client, "Cleo")
+    text = page(client, f"/export?{filters}")
+    (address,) = re.findall(r'<a [^>]*href="(/export/[^"]+)" download="', text)
+    monkeypatch.chdir(answered.path.parent)
+    result = CliRunner().invoke(main, command(text)[1:])
+    assert result.exit_code == 0, result.output
+    (written,) = Path("exports").iterdir()
+    assert file(client, html.unescape(address)) == written.read_bytes()
+    if written.suffix == ".csv":
+        rows = list(csv.DictReader(io.StringIO(written.read_text("utf-8-sig"), newline="")))
+        records = {(row["record_id"], row["role"]) for row in rows}
+        claims = [row for row in rows if row["claim_n"] != "0"]
+        assert (len(records), len(claims)) == (count(text), counted_claims(text))
+
+
+def counted_claims(text: str) -> int:
+    found = re.search(r"<span>(\d+) claims?</span>", text)
+    assert found
+    return int(found[1])
+
+
+def test_previews_the_first_rows(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Cleo")
+    text = page(client, "/export?format=xlsx")
+    shown = re.findall(r"<tr><td>.*?</tr>", text)
+    assert len(shown) == 3
+    first = next(iter(flat.rows(answered.records())))
+    cells = [html.unescape(re.sub(r"<[^>]+>", "", one)) for one in re.findall(r"<td>(.*?)</td>", shown[0])]
+    assert cells[: flat.NAMES.index("text")] == [
+        "" if first[name] is None else str(first[name]) for name in flat.NAMES[: flat.NAMES.index("text")]
+    ]
+    assert re.search(r'<bdi class="text" lang="ar" dir="rtl">لقاء', shown[0])
+
+
+def test_guesses_how_large_the_file_will_be(answered: Project, client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Cleo")
+    for id in ("claims-jsonl", "csv", "xlsx"):
+        text = page(client, f"/export?format={id}&person=Ana")
+        guess = re.search(r'data-bytes="(\d+)"', text)
+        assert guess
+        assert int(guess[1]) == len(b"".join(answered.export(id, Filter(people=("Ana",)))))
+
+
+def test_keeps_other_labels_of_the_address_ticked(
+    answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Ana")
+    text = page(client, "/export?label=stance:ru&label=propositions:R1&own_voice=0")
+    ticked = re.findall(r'value="([^"]+)" checked', text)
+    assert ticked == ["claims-jsonl", "0", "stance:ru", "propositions:R1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/export?format=nothing", 404, "There is no format nothing"),
+        ("/export/files/nothing", 404, "There is no format nothing"),
+        ("/export?label=stance:nowhere", 404, "“stance:nowhere” is no label"),
+        ("/export/files/csv?label=nonsense", 422, "“nonsense” is no label"),
+        ("/export?round=9", 404, "There is no round 9"),
+        ("/export?round=x", 404, "There is no round x"),
+        ("/export?own_voice=maybe", 422, "own_voice is 1 or 0"),
+    ],
+)
+def test_refuses_formats_and_labels_that_do_not_exist(
+    address: str, status: int, words: str, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Cleo")
+    with client.get(address) as answer:
+        assert answer.status_code == status
+        assert words in html.unescape(answer.text)
+
+
+@pytest.mark.parametrize("id", ["csv", "web-annotation"])
+def test_keeps_others_answers_out_of_every_format(
+    id: str, answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    answered.settle_unanimous(answered.person("Cleo"))
+    sign_in(client, "Ben")
+    own = b"".join(answered.export(id, Filter(people=("Ben",))))
+    assert file(client, f"/export/files/{id}?person=Ana&layer=both&round=1") == own
+
+
+def test_says_which_extra_is_missing(
+    answered: Project, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = outputs.FORMATS["parquet"]
+    monkeypatch.setitem(outputs.FORMATS, "parquet", replace(there, needs="no_such_module"))
+    sign_in(client, "Cleo")
+    text = html.unescape(page(client, "/export?format=parquet"))
+    assert "pip install 'qawl[parquet]'" in text
+    assert "/export/files/parquet" not in text
+    with client.get("/export/files/parquet") as answer:
+        assert answer.status_code == 422
