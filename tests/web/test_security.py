@@ -41,6 +41,7 @@ PEOPLE = (
     "/codebook/versions/0.1.0/file",
     "/export",
     "/export/claims.jsonl",
+    "/export/files/csv",
     DOCUMENT,
     f"{DOCUMENT}/sentences/s1",
     f"{DOCUMENT}/sentences/s1/history",
