@@ -46,7 +46,7 @@ Formats:
 @click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--format", "format_", type=FormatId(), metavar="FORMAT", default=outputs.LINES, show_default=True,
-    help="What to write; below is a list.",
+    help="What to write: one of the formats above.",
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; - is standard output.")
 @click.option("--round", "round_", help="Only the documents and people of this round: its number or name.")
