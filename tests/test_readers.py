@@ -153,7 +153,7 @@ def test_loads_workbooks_in_pandas(
 ) -> None:
     pandas = pytest.importorskip("pandas", reason=REMEDY)
     path = exported("xlsx")
-    read = pandas.read_excel(path.rename(path.with_suffix(".xlsx")))
+    read = pandas.read_excel(path.rename(path.with_suffix(".xlsx")), engine="openpyxl")
     assert list(read.columns) == list(flat.NAMES)
     assert (len(read), (read["claim_n"] > 0).sum()) == (rows(shown, records), shown[1])
 
