@@ -147,7 +147,11 @@ SCREENS = (
     Screen("speaker-merge", "/speakers/usa/merge?into=un", "Lead"),
     Screen("agreement", "/agreement", "Lead"),
     Screen("agreement-annotator", "/agreement"),
+    Screen("analysis", "/analysis?of=speaker:author", "Lead"),
+    Screen("analysis-brief", "/analysis/brief", "Lead"),
     Screen("export", "/export", "Lead"),
+    Screen("search", "/search?q=بوتين&label=stance:ru", "Lead"),
+    Screen("tokens", "/account/tokens", "Lead"),
     Screen("error-missing", "/nowhere"),
     Screen("error-forbidden", "/speakers"),
 )

@@ -22,10 +22,11 @@ def draw(
     stance = book.field("stance")
     labels = (*stance.labels, *stance.readable) if stance else ()
     positions = Positions(tuple(side.id for side in book.sides), labels)
+    network = analysis.network.cut(most) if most else analysis.network
     if view == "affiliation":
-        return drawn_network.affiliation(analysis.network, _counter(analysis), legend, id)
+        return drawn_network.affiliation(network, _counter(analysis), legend, id)
     if view == "ties":
-        return drawn_network.ties(analysis.network, _counter(analysis), legend, id)
+        return drawn_network.ties(network, _counter(analysis), legend, id)
     table = analysis.tables[view]
     shown = table.cut(most) if most and table.by[0] == "speaker" else table
     if view == "text" and len(analysis.documents) == 1:

@@ -48,9 +48,18 @@ class Network:
     def tie(self, a: str, b: str) -> Tie | None:
         return next((tie for tie in self.ties if set(tie.actors) == {a, b}), None)
 
-    def of_actor(self, actor: str) -> int:
-        """Claims of an actor with a stand, once for each issue and sign."""
-        return sum(count.n for (who, _, _), count in self.affiliation.items() if who == actor)
+    def cut(self, most: int) -> Network:
+        """Only the most outspoken actors, and what is between them."""
+        kept = set(self.actors[:most])
+        affiliation = {key: count for key, count in self.affiliation.items() if key[0] in kept}
+        known = {issue for _, issue, _ in affiliation}
+        return Network(
+            self.actors[:most],
+            tuple(actor for actor in self.tied if actor in kept),
+            tuple(issue for issue in self.issues if issue in known),
+            affiliation,
+            tuple(tie for tie in self.ties if kept.issuperset(tie.actors)),
+        )
 
 
 def network(claims: Iterable[Stated], issues: Iterable[str], untied: Collection[str] = ()) -> Network:
@@ -74,31 +83,37 @@ def network(claims: Iterable[Stated], issues: Iterable[str], untied: Collection[
         said[actor] = said.get(actor, 0) + count.n
     actors = tuple(sorted(said, key=lambda id: (-said[id], id)))
     tied = tuple(actor for actor in actors if actor not in untied)
+    taken: dict[str, set[Stand]] = {}
+    for actor, issue, sign in counts:
+        taken.setdefault(actor, set()).add((issue, sign))
     known = {issue for _, issue, _ in counts}
     return Network(
         actors,
         tied,
         tuple(issue for issue in issues if issue in known),
         counts,
-        tuple(tie for pair in combinations(tied, 2) if (tie := _tie(pair, counts))),
+        tuple(tie for pair in combinations(tied, 2) if (tie := _tie(pair, taken, counts))),
     )
 
 
-def _tie(actors: tuple[str, str], counts: Mapping[tuple[str, str, str], Count]) -> Tie | None:
+def _tie(
+    actors: tuple[str, str],
+    taken: Mapping[str, set[Stand]],
+    counts: Mapping[tuple[str, str, str], Count],
+) -> Tie | None:
     a, b = actors
-    stands = [(issue, sign) for actor, issue, sign in counts if actor == a]
-    same = tuple(sorted((issue, sign) for issue, sign in stands if (b, issue, sign) in counts))
-    against = tuple(sorted((issue, sign) for issue, sign in stands if (b, issue, opposite(sign)) in counts))
+    same = tuple(sorted(taken[a] & taken[b]))
+    against = tuple(sorted(stand for stand in taken[a] if _turned(stand) in taken[b]))
     if not same and not against:
         return None
 
-    def unsure(issue: str, sign: str, other: str) -> bool:
-        both = counts[a, issue, sign], counts[b, issue, other]
+    def unsure(one: Stand, other: Stand) -> bool:
+        both = counts[a, *one], counts[b, *other]
         return any(count.disputed == count.n for count in both)
 
     disputed = {
-        CONGRUENCE: sum(unsure(issue, sign, sign) for issue, sign in same),
-        CONFLICT: sum(unsure(issue, sign, opposite(sign)) for issue, sign in against),
+        CONGRUENCE: sum(unsure(stand, stand) for stand in same),
+        CONFLICT: sum(unsure(stand, _turned(stand)) for stand in against),
     }
     return Tie(actors, same, against, disputed)
 
@@ -107,7 +122,7 @@ def behind_tie(claims: Iterable[Stated], tie: Tie, kind: str) -> tuple[Stated, .
     """The claims of both that a tie counts."""
     a, b = tie.actors
     own = set(tie.congruence if kind == CONGRUENCE else tie.conflict)
-    others = own if kind == CONGRUENCE else {(issue, opposite(sign)) for issue, sign in own}
+    others = own if kind == CONGRUENCE else {_turned(stand) for stand in own}
     return tuple(
         one
         for one in claims
@@ -115,5 +130,6 @@ def behind_tie(claims: Iterable[Stated], tie: Tie, kind: str) -> tuple[Stated, .
     )
 
 
-def opposite(sign: str) -> str:
-    return DENIES if sign == AFFIRMS else AFFIRMS
+def _turned(stand: Stand) -> Stand:
+    issue, sign = stand
+    return issue, DENIES if sign == AFFIRMS else AFFIRMS

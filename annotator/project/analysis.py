@@ -2,62 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
+from annotator import export
 from annotator.agreement import align
 from annotator.analysis import Analysis, Name, Sure, stated, sureness
-from annotator.filter import Filter
+from annotator.filter import Filter, Record
 from annotator.model import Claim
 from annotator.outputs import flat
 from annotator.project.exporting import Exporting
-from annotator.project.results import chosen
-from annotator.store import settlements
+from annotator.store import sentences, settlements
 
 FINAL = "\0final"
 """Takes part in an alignment beside the readers; nobody can have this name."""
 
 Sentence = tuple[str, str]
+"""Document and id."""
 
 
 class Analysing(Exporting):
     def analysis(self, filter: Filter, *, others: bool = True) -> Analysis:
         """The claims of an export with this filter. `others`: whether other people's readings may show."""
-        rows = [row for row in flat.rows(self.records_of(filter)) if row["claim_n"]]
-        documents = list(dict.fromkeys(row["doc_id"] for row in rows))
-        lengths = {id: sum(one.order is not None for one in self.sentences(id)) for id in documents}
-        sure = self._sureness(rows, documents) if others else {}
-        return Analysis(stated(rows, self.codebook(), lengths, sure), self.codebook())
+        records = [record for record in self.records_of(filter) if record["claims"]]
+        sure = self._sureness(records) if others else {}
+        lengths = sentences.lengths(self.db)
+        return Analysis(stated(flat.rows(records), self.codebook(), lengths, sure), self.codebook())
 
     def last_analysis(self) -> tuple[int, ...]:
         """As long as this stays the same, so does every analysis."""
         return (*self.last_change(), settlements.last_change(self.db))
 
-    def _sureness(self, rows: Sequence[Mapping[str, Any]], documents: Collection[str]) -> dict[Name, Sure]:
+    def _sureness(self, records: Sequence[Record]) -> dict[Name, Sure]:
         """How far those who finished a sentence agree on each claim in it.
 
         Claims are put side by side as agreement does: by their words, then by speaker, then by order.
         Sentences of kinds that are not queued are not compared.
         """
-        final: dict[Sentence, list[tuple[Name, Claim]]] = {}
-        names = set()
-        for row in rows:
-            name = (row["doc_id"], row["sent_id"], row["annotator"], row["claim_n"])
-            names.add(name)
-            if row["role"] == "final":
-                final.setdefault(name[:2], []).append((name, _claim(row)))
-        wanted = {name[:2] for name in names}
+        wanted = {_sentence(record) for record in records}
+        documents = list(dict.fromkeys(document for document, _ in wanted))
         found: dict[Name, Sure] = {}
         if not wanted:
             return found
-        for rated in self._rated(chosen(documents, None, ("claims", "no_claim"))):
-            sentence = (rated.document, rated.sentence_id)
-            if sentence in wanted:
-                votes = {name: answer.claims for name, answer in rated.answers.items()}
-                found.update(_of_votes(sentence, votes, rated.text))
+        # All of their claims, whatever the filter chose: one left out could be taken for another.
+        settled = any(record["role"] == export.FINAL for record in records)
+        final_records = self.records(documents=documents, layer="final") if settled else ()
+        final = {_sentence(record): _claims(record) for record in final_records}
+        kinds = self.codebook().queue_units
+        finished = self.records(documents=documents, statuses=("claims", "no_claim"))
+        asked = (record for record in finished if record["unit"] in kinds)
+        for sentence, together in groupby(asked, _sentence):
+            answers = list(together) if sentence in wanted else []
+            if answers:
+                votes = {record["annotator"]: _claims(record) for record in answers}
+                text = answers[0]["text"]
+                found.update(_of_votes(sentence, votes, text))
                 if sentence in final:
-                    found.update(_of_final(final[sentence], votes, rated.text))
-        return {name: sure for name, sure in found.items() if name in names}
+                    found.update(_of_final(sentence, final[sentence], votes, text))
+        return found
+
+
+def _sentence(record: Record) -> Sentence:
+    return record["doc_id"], record["sent_id"]
 
 
 def _of_votes(
@@ -74,23 +80,25 @@ def _of_votes(
 
 
 def _of_final(
-    final: Sequence[tuple[Name, Claim]], votes: Mapping[str, Sequence[Claim]], text: str
+    sentence: Sentence, settled: Sequence[Claim], votes: Mapping[str, Sequence[Claim]], text: str
 ) -> Iterable[tuple[Name, Sure]]:
     """Of settled claims: who of the readers has them, and has them so."""
-    settled = [claim for _, claim in final]
     for cluster in align({**votes, FINAL: settled}, text):
         members = dict(cluster.members)
         place = members.pop(FINAL, None)
         if place is not None:
-            yield final[place][0], sureness(members, votes, len(votes), settled[place])
+            yield (*sentence, export.FINAL, place + 1), sureness(members, votes, len(votes), settled[place])
 
 
-def _claim(row: Mapping[str, Any]) -> Claim:
-    """As much of a claim as an alignment looks at."""
-    return Claim(
-        speaker=tuple(row["speaker"]),
-        stance=row["stance"],
-        polarity=row["polarity"],
-        attribution=row["attribution"],
-        content_spans=tuple((start, end) for start, end in row["content_spans"]),
+def _claims(record: Record) -> tuple[Claim, ...]:
+    """As much of its claims as an alignment looks at."""
+    return tuple(
+        Claim(
+            speaker=tuple(claim["speaker"]),
+            stance=claim["stance"],
+            polarity=claim["polarity"],
+            attribution=claim["attribution"]["type"],
+            content_spans=tuple((start, end) for start, end in claim["content_spans"]),
+        )
+        for claim in record["claims"]
     )

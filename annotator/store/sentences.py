@@ -40,6 +40,13 @@ def of_document(db: Database, document: str) -> list[Sentence]:
     return [sentence(row) for row in _counted(db.query(sql, {"document": document}), 0)]
 
 
+def lengths(db: Database) -> dict[str, int]:
+    """How many sentences of each document an export orders."""
+    return dict(
+        db.execute(f"select document, count(*) from current_sentences where {_ORDERED} group by document")
+    )
+
+
 def stretch(db: Database, document: str, first: float, last: float) -> list[Sentence]:
     """The units from one position to another, both with them, in reading order."""
     sql = f"""

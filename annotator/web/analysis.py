@@ -110,5 +110,8 @@ def _shared(page: Page) -> dict[str, Any]:
 
 def _documents(page: Page) -> list[Any]:
     """Those to choose from, the chosen ones first."""
-    every = [progress.document for progress in g.project.documents(g.person)]
+    if g.person.leads:
+        every = g.project.documents_compared()
+    else:
+        every = [progress.document for progress in g.project.documents(g.person)]
     return sorted(every, key=lambda document: document.id not in page.filter.documents)

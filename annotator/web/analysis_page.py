@@ -10,14 +10,14 @@ from flask import g
 from markupsafe import Markup
 
 from annotator import analysis
-from annotator.analysis import Analysis, Choice, Count, Stated, Table
+from annotator.analysis import Analysis, Choice, Count, Network, Stated, Table
 from annotator.analysis.charts import radius
 from annotator.analysis.drawing import SHOWN
 from annotator.filter import Filter
 from annotator.model import Document
 from annotator.web import layout
 from annotator.web.analysis_filter import as_choices
-from annotator.web.analysis_words import legend
+from annotator.web.analysis_words import legend, named
 
 PER_PAGE = 50
 
@@ -65,8 +65,18 @@ class Page:
     def table(self, view: str) -> Table:
         """With the most outspoken speakers only, unless all are asked for."""
         table = self.analysis.tables[view]
-        cut = not self.all_speakers and table.by[0] == "speaker" and len(table.rows) > SHOWN + 1
-        return table.cut(SHOWN) if cut else table
+        return table.cut(self.most) if self.most and table.by[0] == "speaker" else table
+
+    @property
+    def most(self) -> int | None:
+        """How many speakers are shown at first; None is all of them."""
+        every = self.all_speakers or len(self.analysis.tables["positions"].rows) <= SHOWN + 1
+        return None if every else SHOWN
+
+    @property
+    def network(self) -> Network:
+        network = self.analysis.network
+        return network.cut(self.most) if self.most else network
 
     @property
     def speakers_left(self) -> int:
@@ -100,9 +110,8 @@ class Page:
             length = sum(one.order is not None for one in g.project.sentences(only))
         nodes = linked and view in analysis.NETWORKS
         words = legend(view, self._shape(view), self.filter, linked=nodes, explained=not linked)
-        most = None if self.all_speakers else SHOWN
         # Every name in it was escaped where it was drawn.
-        return Markup(analysis.draw(self.analysis, view, words, numbers, length, most))
+        return Markup(analysis.draw(self.analysis, view, words, numbers, length, self.most))
 
     def _shape(self, view: str) -> str:
         if view in analysis.NETWORKS:
@@ -116,6 +125,11 @@ class Page:
         field = book.field("stance")
         sides = tuple(side.id for side in book.sides)
         return analysis.Positions(sides, field.labels if field else ()).hue(stance)
+
+    def labels(self) -> list[Markup]:
+        """The labels that chose the claims, by name."""
+        kinds = {"propositions": "proposition", "via": "speaker"}
+        return [named(kinds.get(field, field), id) for field, ids in self.filter.labels.items() for id in ids]
 
     @staticmethod
     def radius(n: int, most: int) -> float:

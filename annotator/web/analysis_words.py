@@ -61,7 +61,7 @@ def name(kind: str, id: str) -> Word:
     if kind == "period":
         return Word(layout.dated(id), _rtl(), languages.reader())
     if kind == "part":
-        return Word(f"{(int(id) - 1) * 10}–{int(id) * 10} %")
+        return Word(f"{(int(id) - 1) * 10}–{int(id) * 10}") if id.isdecimal() else Word(id)
     return Word(id)
 
 

@@ -83,6 +83,16 @@ def test_ties_nobody_who_is_nobody_in_particular() -> None:
     assert not [tie for tie in found.ties if "z" in tie.actors]
 
 
+def test_cuts_to_the_most_outspoken_and_what_is_between_them() -> None:
+    whole = network(CLAIMS, ["war", "deal"])
+    cut = whole.cut(2)
+    assert cut.actors == whole.actors[:2]
+    assert [tie.actors for tie in cut.ties] == [
+        tie.actors for tie in whole.ties if set(tie.actors) <= {"y", "z"}
+    ]
+    assert {actor for actor, _, _ in cut.affiliation} == {"y", "z"}
+
+
 def test_says_which_issues_of_a_tie_rest_on_disputed_claims_alone() -> None:
     tie = network(CLAIMS, ["war", "deal"]).tie("x", "z")
     assert tie is not None

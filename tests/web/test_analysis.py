@@ -304,6 +304,10 @@ def test_measures_final_answers_by_what_people_gave(answered: Project) -> None:
         }
         assert claim.disputed or same == {"Ana", "Ben", "Sim"}
     assert {claim.disputed for claim in final.claims} == {True, False}
+    some = answered.analysis(made(layer="final", labels=["stance:tr"])).claims
+    assert {claim.name: claim.sure for claim in some}.items() <= {
+        claim.name: claim.sure for claim in final.claims
+    }.items()
     settle(answered, "s24", {"action": "no_claim"})
     assert len(answered.analysis(made(layer="final")).claims) == 5
 
