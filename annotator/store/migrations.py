@@ -505,9 +505,9 @@ def describe_views(db: Database) -> None:
             select given_claims.*,
                    case when exists (select 1 from speaker_changes where kind = 'merge') then (
                        select group_concat(id, ';') from (
-                           select distinct coalesce(
-                               (select counts_as from merged_speakers m where m.speaker = one.value), one.value
-                           ) as id from json_each(given_claims.speaker) one order by id
+                           select distinct coalesce((
+                               select counts_as from merged_speakers m where m.speaker = one.value
+                           ), one.value) as id from json_each(given_claims.speaker) one order by id
                        )
                    ) else (
                        select group_concat(value, ';') from (
@@ -590,3 +590,36 @@ def describe_views(db: Database) -> None:
     for row, source in db.execute("select id, source from codebooks").fetchall():
         kinds = tomllib.loads(source).get("rules", {}).get("queue_units") or ["body"]
         db.table("queued_kinds").insert_all({"codebook": row, "kind": kind} for kind in dict.fromkeys(kinds))
+
+
+@migrations()
+def create_tokens(db: Database) -> None:
+    db.executescript(
+        """
+        -- What programs sign in with: as the person who made it, whose `state` it was made in. The token is
+        -- kept nowhere, only its SHA-256.
+        create table tokens (
+            id integer primary key,
+            sha256 text not null unique,
+            name text not null,
+            person text not null references people (name),
+            state integer not null references people_states (id),
+            expires text not null,
+            created_at text not null
+        ) strict;
+
+        create table token_ends (
+            token integer primary key references tokens (id),
+            person text,
+            created_at text not null
+        ) strict;
+
+        -- One row for every day it was used on.
+        create table token_uses (
+            token integer not null references tokens (id),
+            day text not null,
+            created_at text not null,
+            primary key (token, day)
+        ) strict;
+        """
+    )
