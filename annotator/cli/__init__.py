@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from annotator import __version__, demo, serve, text
-from annotator.cli import codebooks, exports, figures, files, people, rounds
+from annotator.cli import codebooks, exports, figures, files, people, rounds, tokens
 from annotator.model import Invalid, Problem
 from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
@@ -237,5 +237,6 @@ def serve_command(project: Path, host: str, port: int, address: str | None) -> N
 main.add_command(exports.export_command)
 main.add_command(rounds.rounds_group)
 main.add_command(people.people_group)
+main.add_command(tokens.token_group)
 main.add_command(codebooks.codebook_group)
 main.add_command(figures.agreement_command)

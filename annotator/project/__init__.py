@@ -7,7 +7,6 @@ import secrets
 from pathlib import Path
 
 from annotator import codebook
-from annotator.project.analysis import Analysing
 from annotator.project.answers import Recorded, Undone
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
@@ -16,19 +15,23 @@ from annotator.project.documents import Progress
 from annotator.project.history import Given, Past, Rewritten
 from annotator.project.importing import Taken
 from annotator.project.invitations import DAYS as LINK_DAYS
+from annotator.project.programs import Programs
 from annotator.project.repeats import Repeat, Repeats
 from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.team import Member
+from annotator.project.tokens import TOKEN_DAYS
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, settings
 from annotator.store.file import Failure, told, write
 from annotator.store.invitations import Invitation
+from annotator.store.tokens import Token
 
 __all__ = [
     "OPENABLE",
     "DEMO_PASSWORD",
     "DEMO_PEOPLE",
     "LINK_DAYS",
+    "TOKEN_DAYS",
     "Clash",
     "CodebookVersion",
     "Desk",
@@ -47,6 +50,7 @@ __all__ = [
     "Repeat",
     "Rewritten",
     "Taken",
+    "Token",
     "Undone",
     "Uses",
     "Verified",
@@ -56,7 +60,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Repeats, Analysing, Codebooks):
+class Project(Demo, Repeats, Programs, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

@@ -20,6 +20,7 @@ from annotator.web import (
     analysis,
     annotate,
     annotate_hint,
+    api,
     bundles,
     codebook,
     codebook_edit,
@@ -40,6 +41,7 @@ from annotator.web import (
     sessions,
     settle,
     speakers,
+    tokens,
 )
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -65,6 +67,8 @@ PAGES = (
     people,
     rounds,
     invitations,
+    tokens,
+    api,
 )
 
 

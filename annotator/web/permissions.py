@@ -11,6 +11,7 @@ class Who(StrEnum):
     ANYONE = "anyone"
     PERSON = "person"  # whoever is signed in; which documents and answers, the project decides
     LEAD = "lead"
+    TOKEN = "token"  # a program with a person's token; what it may read, the person decides
 
 
 WHO: dict[str, Who] = {
@@ -41,6 +42,15 @@ WHO: dict[str, Who] = {
     "again.sentence": Who.PERSON,
     "annotate_hint.dismiss": Who.PERSON,
     "history.show": Who.PERSON,
+    "api.agreement": Who.TOKEN,
+    "api.answers": Who.TOKEN,
+    "api.description": Who.ANYONE,
+    "api.document": Who.TOKEN,
+    "api.documents": Who.TOKEN,
+    "api.export": Who.TOKEN,
+    "api.exports": Who.TOKEN,
+    "api.record_schema": Who.ANYONE,
+    "api.sentences": Who.TOKEN,
     "agreement.behind": Who.PERSON,
     "agreement.csv": Who.PERSON,
     "agreement.json": Who.PERSON,
@@ -107,12 +117,23 @@ WHO: dict[str, Who] = {
     "speakers.one": Who.LEAD,
     "speakers.show": Who.LEAD,
     "speakers.turn": Who.LEAD,
+    "tokens.make": Who.PERSON,
+    "tokens.show": Who.PERSON,  # their own; a lead everybody's
+    "tokens.withdraw": Who.PERSON,
 }
 """By the name of the view. What has no row here is refused to everybody."""
 
 
 class SignInFirst(Forbidden):
     """A stranger asked for what is for the people of the project."""
+
+
+class TokenFirst(Forbidden):
+    """A program came without a token that works."""
+
+
+def for_tokens(endpoint: str | None) -> bool:
+    return WHO.get(endpoint or "") is Who.TOKEN
 
 
 def check(endpoint: str, person: Person | None) -> None:
@@ -122,6 +143,8 @@ def check(endpoint: str, person: Person | None) -> None:
         raise Forbidden("Nobody has been allowed to use this address yet.")
     if who is Who.ANYONE:
         return
+    if person is None and who is Who.TOKEN:
+        raise TokenFirst("Send a token: Authorization: Bearer TOKEN. People make them under “Your account”.")
     if person is None:
         raise SignInFirst(
             "You are signed out, so this was not saved. Sign in again in another tab, then repeat it."

@@ -9,9 +9,20 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from annotator.model import Forbidden, Invalid, Missing, Problem, Stale, Unavailable
 from annotator.project import Failure
 from annotator.project import told as plain
+from annotator.web import bearers
+from annotator.web.attempts import TooSoon
+from annotator.web.permissions import TokenFirst
 from annotator.web.words import N_, _, told
 
-STATUS = {Invalid: 422, Missing: 404, Forbidden: 403, Stale: 409, Unavailable: 503}
+STATUS = {
+    TokenFirst: 401,
+    TooSoon: 429,
+    Invalid: 422,
+    Missing: 404,
+    Forbidden: 403,
+    Stale: 409,
+    Unavailable: 503,
+}
 TITLES = {
     400: N_("This request cannot be read."),
     403: N_("You may not do that."),
@@ -29,6 +40,10 @@ WORDS = {
     413: N_("A file may have up to 20 MB, and all files of one import 200 MB. Add fewer at once."),
     500: N_("What was saved before is safe. Try again, and tell the project’s lead if it breaks again."),
 }
+OF_PROGRAMS = {
+    404: "Nothing is at this address. The addresses are in /api/v1/openapi.json.",
+    405: "Programs only read here: use GET.",
+}
 
 
 def handle(app: Flask) -> None:
@@ -39,6 +54,8 @@ def handle(app: Flask) -> None:
 
 
 def tell_problem(problem: Problem) -> Response:
+    if bearers.by_program():
+        return bearers.told(status_of(problem), str(problem), problem)
     return _answer(status_of(problem), told(problem), problem)
 
 
@@ -56,6 +73,10 @@ def tell_refusal(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if isinstance(error, RequestEntityTooLarge):
         status = 413
+    if bearers.by_program():
+        answer = bearers.told(status, OF_PROGRAMS.get(status, WORDS.get(status, TITLES[400])))
+        answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+        return answer
     words = _(WORDS[status]) if status in WORDS else ""
     return _answer(status, words, None)
 

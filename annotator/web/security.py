@@ -19,6 +19,7 @@ from annotator.model import Forbidden, Missing, Person, Unavailable
 from annotator.project import Project
 from annotator.web import permissions
 from annotator.web.attempts import Attempts
+from annotator.web.bearers import by_program, holder
 from annotator.web.problems import tell_problem
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -50,7 +51,7 @@ class _Sessions(SecureCookieSessionInterface):
     """Sessions in cookies, prolonged by pages only: a file with a cookie would be fetched for each anew."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint not in OPEN_TO_ALL:
+        if request.endpoint not in OPEN_TO_ALL and not by_program():
             super().save_session(app, session, response)
 
 
@@ -58,12 +59,14 @@ def guard(app: Flask, path: Path) -> None:
     """Put every request of `app` under the rules of this module."""
     app.session_interface = _Sessions()
     app.extensions["attempts"] = Attempts()
+    app.extensions["wrong_tokens"] = Attempts()
     opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
 
     @app.before_request
     def check_request() -> None:
         g.person = None
-        if request.method not in READING and not comes_from_here():
+        # A program sends no cookie that another site could make use of.
+        if request.method not in READING and not by_program() and not comes_from_here():
             raise Forbidden(
                 "This came from another site, so it was not done. Open the page again and repeat it."
             )
@@ -74,8 +77,11 @@ def guard(app: Flask, path: Path) -> None:
             # Its thread has no last word of its own: the connection closes when the thread lets go of it.
             weakref.finalize(opened.project, opened.project.db.close).atexit = False
         g.project = opened.project
-        g.person = signed_in_person()
-        if g.person:
+        if by_program():
+            g.person = holder() if permissions.for_tokens(request.endpoint) else None
+        else:
+            g.person = signed_in_person()
+        if g.person and not by_program():
             # Here, before anything is refused: that is told in the person's language too. And only once:
             # a page that tells of a broken project file must not have to read it.
             g.language = g.project.language(g.person)

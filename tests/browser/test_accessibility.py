@@ -15,6 +15,7 @@ SIGNED_OUT = ("/sign-in", "/nowhere")
 PEOPLE = (
     "/",
     "/account",
+    "/account/tokens",
     "/codebook",
     "/export",
     "/analysis",

@@ -21,7 +21,16 @@ from tests.conftest import ARTICLE
 SignIn = Callable[[FlaskClient, str], None]
 
 DOCUMENT = f"/documents/{ARTICLE}"
-OPEN = ("/sign-in", "/healthz")
+OPEN = ("/sign-in", "/healthz", "/api/v1/openapi.json", "/api/v1/claims-jsonl-1.json")
+PROGRAMS = (
+    "/api/v1/agreement",
+    "/api/v1/answers",
+    "/api/v1/documents",
+    f"/api/v1{DOCUMENT}",
+    f"/api/v1{DOCUMENT}/sentences",
+    "/api/v1/exports",
+    "/api/v1/exports/claims-jsonl",
+)
 PEOPLE = (
     "/",
     "/agreement",
@@ -33,6 +42,7 @@ PEOPLE = (
     "/analysis/positions.csv",
     "/analysis/positions.svg",
     "/account",
+    "/account/tokens",
     "/again",
     "/annotate",
     "/codebook",
@@ -72,6 +82,8 @@ WRITES_OF_PEOPLE = (
     f"{DOCUMENT}/speakers",
     "/account/password",
     "/account/sign-out",
+    "/account/tokens",
+    "/account/tokens/1/withdraw",
     "/codebook/read",
     "/hint",
 )
@@ -122,6 +134,7 @@ TABLE = {
     Who.ANYONE: ((*OPEN, "/static/base.css"), (*WRITES_OF_EVERYBODY, "/sign-in", "/sign-out")),
     Who.PERSON: (PEOPLE, WRITES_OF_PEOPLE),
     Who.LEAD: (LEADS, WRITES_OF_LEADS),
+    Who.TOKEN: (PROGRAMS, ()),
 }
 """Who may read and who may write what: written down a second time, so that nobody changes it by accident."""
 
@@ -131,6 +144,7 @@ IN = "let in"
 TO_THE_DOOR = "asked to sign in"
 NOT_SAVED = "told to sign in and repeat it"
 FOR_LEADS = "told that this is for leads"
+NO_TOKEN = "asked for a token"
 
 
 def rows(app: Flask) -> dict[tuple[str, str], Who]:
@@ -147,6 +161,8 @@ def rows(app: Flask) -> dict[tuple[str, str], Who]:
 def expected(method: str, who: Who, name: str | None) -> str:
     if who is Who.ANYONE:
         return IN
+    if who is Who.TOKEN:
+        return NO_TOKEN  # whoever is signed in: no cookie counts here
     if name in (None, "Dan"):
         return NOT_SAVED if method == "POST" else TO_THE_DOOR
     return FOR_LEADS if who is Who.LEAD and name != "Cleo" else IN
@@ -156,6 +172,8 @@ def outcome(answer: TestResponse, method: str, path: str) -> str:
     if answer.status_code == 303 and answer.location.startswith("/sign-in?next="):
         assert answer.location == f"/sign-in?next={path}"
         return TO_THE_DOOR
+    if answer.status_code == 401 and answer.headers["WWW-Authenticate"] == "Bearer":
+        return NO_TOKEN
     if answer.status_code == 403 and "Sign in again" in answer.text:
         return NOT_SAVED
     if answer.status_code == 403 and (method == "HEAD" or "Only the people who lead" in answer.text):
@@ -179,6 +197,23 @@ def test_lets_everybody_do_what_the_table_says(
             found[method, path] = outcome(cast(TestResponse, answer), method, path)
         table[method, path] = expected(method, who, name)
     assert found == table
+
+
+@pytest.mark.parametrize("name", ["Ana", "Cleo"])
+def test_lets_programs_read_what_the_table_says(app: Flask, article: Project, name: str) -> None:
+    """With a token only the addresses for programs open; how people agree, an annotator may not see yet."""
+    _, words = article.add_token("a script", article.person(name))
+    client = app.test_client(use_cookies=False)
+    for (method, path), who in rows(app).items():
+        with client.open(path, method=method, headers={"Authorization": f"Bearer {words}"}) as answer:
+            assert "Set-Cookie" not in answer.headers or who is not Who.TOKEN
+            found = outcome(cast(TestResponse, answer), method, path) if answer.status_code != 403 else None
+        if who is Who.TOKEN:
+            blind = name == "Ana" and path == "/api/v1/agreement"
+            assert answer.status_code == (403 if blind else 200), path
+        elif who is not Who.ANYONE:
+            assert found == TO_THE_DOOR or method == "POST", path
+            assert method != "POST" or answer.status_code == 403, path
 
 
 def test_has_a_row_here_for_every_address(app: Flask) -> None:
