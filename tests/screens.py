@@ -150,6 +150,7 @@ SCREENS = (
     Screen("analysis", "/analysis?of=speaker:author", "Lead"),
     Screen("analysis-brief", "/analysis/brief", "Lead"),
     Screen("export", "/export", "Lead"),
+    Screen("search", "/search?q=بوتين&label=stance:ru", "Lead"),
     Screen("tokens", "/account/tokens", "Lead"),
     Screen("error-missing", "/nowhere"),
     Screen("error-forbidden", "/speakers"),

@@ -18,7 +18,7 @@ FLOORS = [
     {"web"},
     {"project"},
     {"analysis"},
-    {"outputs"},
+    {"outputs", "search"},
     {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample"}
     | {"filter", "rounds", "settle", "store"},
     {"model"},

@@ -623,3 +623,16 @@ def create_tokens(db: Database) -> None:
         ) strict;
         """
     )
+
+
+@migrations()
+def fold_sentences(db: Database) -> None:
+    db.executescript(
+        """
+        -- A cache for searching: sentences without what spellings differ in. Filled when it is needed.
+        create table folded_sentences (
+            sentence integer primary key references sentences (key),
+            text text not null
+        ) strict;
+        """
+    )

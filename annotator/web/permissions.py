@@ -103,6 +103,7 @@ WHO: dict[str, Who] = {
     "rounds.repeat": Who.LEAD,
     "rounds.spread": Who.LEAD,
     "rounds.withdraw": Who.LEAD,
+    "search.show": Who.PERSON,  # annotators: their documents, their own answers
     "settle.again": Who.LEAD,
     "settle.index": Who.LEAD,
     "settle.item": Who.LEAD,

@@ -21,6 +21,8 @@ PEOPLE = (
     "/analysis",
     "/analysis/brief",
     "/agreement",
+    "/search",
+    "/search?q=بوتين",
     f"{DOCUMENT}/sentences/s11",
 )
 LEADS = ("/team", "/import", "/speakers", "/speakers/turkey", "/speakers/usa/merge?into=un")

@@ -51,6 +51,7 @@ PEOPLE = (
     "/codebook/versions/0.1.0/file",
     "/export",
     "/export/claims.jsonl",
+    "/search",
     "/export/files/csv",
     DOCUMENT,
     f"{DOCUMENT}/sentences/s1",

@@ -1,0 +1,121 @@
+"""Searching: sentences by their words, and by what people answered about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from annotator import search
+from annotator.model import Annotation, Document, Missing, Person, Sentence, Span
+from annotator.project.exporting import Exporting
+from annotator.search import Search
+from annotator.store import annotations as answer_rows
+from annotator.store import searches
+from annotator.store import sentences as sentence_rows
+from annotator.store.file import write
+from annotator.store.searches import Asked
+
+_AT_ONCE = 20_000  # sentences folded in one go, so that nobody waits long to save
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence that was found, where its words stand in it, and the answers that were looked for."""
+
+    document: Document
+    sentence: Sentence
+    marks: tuple[Span, ...]
+    answers: tuple[Annotation, ...]
+
+
+class Searching(Exporting):
+    def search(self, asked: Search, person: Person, *, after: int | None = None, most: int = 50) -> list[Hit]:
+        """What this person may see of it, in reading order: an annotator their documents and answers."""
+        if asked.empty:
+            return []
+        asked = self._for(asked, person)
+        keys = searches.found(self.db, self._asked_of_store(asked, person), search.folded, after, most)
+        return self._hits(asked, person, keys)
+
+    def count_found(self, asked: Search, person: Person, most: int) -> int:
+        """How many there are, counted up to `most`."""
+        if asked.empty:
+            return 0
+        asked = self._for(asked, person)
+        about = self._asked_of_store(asked, person)
+        return len(searches.found(self.db, about, search.folded, None, most))
+
+    def searchable(self, person: Person) -> list[str]:
+        """The documents this person can search, in the order they came."""
+        ready = self.giveable()
+        given = None if person.leads else self._given_to(person)
+        return ready if given is None else [one for one in ready if one in given]
+
+    def _for(self, asked: Search, person: Person) -> Search:
+        """Merged speakers count as the one they are merged into; of answers, annotators find their own."""
+        merged = self.registry().merged
+        labels = {
+            field: tuple(merged.get(id, id) for id in ids) if field in ("speaker", "via") else ids
+            for field, ids in asked.filter.labels.items()
+        }
+        people = asked.filter.people if person.leads else (person.name,) * asked.of_answers
+        return replace(asked, filter=replace(asked.filter, labels=labels, people=people))
+
+    def _asked_of_store(self, asked: Search, person: Person) -> Asked:
+        self.check_filter(asked.filter)
+        self._fold()
+        documents = self.searchable(person)
+        for id in asked.filter.documents:
+            if id not in documents:
+                raise Missing("There is no document %(doc_id)s in this project.", doc_id=id)
+        within, people = self._within(
+            asked.filter.documents or documents, asked.filter.people or None, asked.filter.round
+        )
+        remarks = asked.words if asked.where == "remarks" else ()
+        answered = asked.of_answers or bool(remarks)
+        if not person.leads:
+            people = [person.name]
+        return Asked(
+            documents=[one for one in documents if one in set(within or ())],
+            words=() if remarks else asked.words,
+            answered=answered,
+            people=people if answered else None,
+            statuses=asked.filter.statuses,
+            labels=self._as_stored(asked),
+            flagged=asked.flagged,
+            commented=asked.commented,
+            remarks=remarks,
+        )
+
+    def _as_stored(self, asked: Search) -> dict[str, Sequence[str]]:
+        """The labels with all the speakers who count as one asked for: answers keep the ids given."""
+        merged = self.registry().merged
+        return {
+            field: [*ids, *(old for old, new in merged.items() if new in ids)]
+            if field in ("speaker", "via")
+            else ids
+            for field, ids in asked.filter.labels.items()
+        }
+
+    def _hits(self, asked: Search, person: Person, keys: Sequence[int]) -> list[Hit]:
+        read = self._reader()
+        answers: dict[int, list[Annotation]] = {}
+        for annotation, _ in answer_rows.of_sentences(self.db, keys):
+            if not person.leads and annotation.person != person.name:
+                continue
+            shown = read(annotation)
+            if search.fits(asked, shown.person, shown.answer):
+                answers.setdefault(shown.sentence, []).append(shown)
+        documents: dict[str, Document] = {}
+        hits = []
+        for key in keys:
+            sentence = sentence_rows.by_key(self.db, key)
+            document = documents.setdefault(sentence.document, self.document(sentence.document))
+            marks = search.spans(sentence.text, asked.words) if asked.where == "text" else []
+            hits.append(Hit(document, sentence, tuple(marks), tuple(answers.get(key, ()))))
+        return hits
+
+    def _fold(self) -> None:
+        while missing := searches.unfolded(self.db, _AT_ONCE):
+            with write(self.db):
+                searches.keep(self.db, [(key, search.folded(text)) for key, text in missing])
