@@ -108,3 +108,27 @@ def test_keeps_the_decision_of_a_sentence_without_claims(codebook: Codebook) -> 
     said = [item["body"][0]["value"] for item in items if item["id"].endswith("/0")]
     without = [f"status:{record['status']}" for record in found if not record["claims"]]
     assert said == without
+
+
+# Those of http://www.w3.org/ns/anno.jsonld that are used here; another word would be lost to JSON-LD.
+TERMS = {
+    "@context", "id", "type", "label", "first", "total", "partOf", "startIndex", "items", "motivation",
+    "creator", "nickname", "created", "modified", "body", "target", "source", "selector", "exact", "prefix",
+    "suffix", "start", "end", "purpose", "value", "format",
+}  # fmt: skip
+
+
+def words_of(found: Any) -> set[str]:
+    if isinstance(found, list):
+        return set().union(*map(words_of, found))
+    if isinstance(found, dict):
+        return set(found).union(*map(words_of, found.values()))
+    return set()
+
+
+def test_uses_only_words_of_the_standard_and_declares_its_own(codebook: Codebook) -> None:
+    read = collection(hard_records(codebook), codebook)
+    standard, own = read.pop("@context")
+    assert standard == "http://www.w3.org/ns/anno.jsonld"
+    assert words_of(read) <= TERMS | set(own)
+    assert set(own) == {"role"}
