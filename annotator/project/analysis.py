@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from annotator import export
 from annotator.agreement import align
 from annotator.analysis import Analysis, Name, Sure, stated, sureness
 from annotator.filter import Filter, Record
-from annotator.model import Claim
+from annotator.model import Claim, Status
 from annotator.outputs import flat
 from annotator.project.exporting import Exporting
 from annotator.store import sentences, settlements
@@ -24,7 +25,8 @@ Sentence = tuple[str, str]
 class Analysing(Exporting):
     def analysis(self, filter: Filter, *, others: bool = True) -> Analysis:
         """The claims of an export with this filter. `others`: whether other people's readings may show."""
-        records = [record for record in self.records_of(filter) if record["claims"]]
+        answers = filter if filter.statuses else replace(filter, statuses=(Status.CLAIMS,))
+        records = [record for record in self.records_of(answers) if record["claims"]]
         sure = self._sureness(records) if others else {}
         lengths = sentences.lengths(self.db)
         return Analysis(stated(flat.rows(records), self.codebook(), lengths, sure), self.codebook())
