@@ -135,6 +135,27 @@ def test_json_equals_the_command_line(
         assert found.json == json.loads(printed.stdout)
 
 
+@pytest.mark.parametrize(
+    ("lang", "mark", "share"),
+    [("en", ".", "{} %"), ("ar", ".", "{}%"), ("ru", ",", "{} %"), ("tr", ",", "%{}")],
+)
+def test_page_writes_figures_as_its_language_does(
+    answered: Project, lead: FlaskClient, lang: str, mark: str, share: str
+) -> None:
+    stance = answered.figures().layer("stance")
+    plain, percent = agreement.figure(stance.value), agreement.percent(stance.observed).split()[0]
+    lead.post("/language", data={"lang": lang})
+    shown = words(page(lead))
+    assert f"α {plain.replace('.', mark)} " in shown
+    assert f" {share.format(percent)} " in shown
+    assert f"α = {plain.replace('.', mark)}" in shown  # in the paragraph for the methods section too
+    assert f"0{mark}667" in shown
+    other = {".": ",", ",": "."}[mark]
+    assert not re.search(rf"(?<!\w)0\{other}\d\d(?!\d)", shown)
+    with lead.get("/agreement.json") as found:
+        assert found.json["layers"][0]["value"] == answered.figures().layers[0].value
+
+
 @pytest.mark.parametrize("query", [query for query, _ in FILTERS])
 def test_page_shows_the_figures_of_the_json(answered: Project, lead: FlaskClient, query: str) -> None:
     with lead.get(f"/agreement.json?{query}") as found:
