@@ -57,7 +57,15 @@ def sentence(doc_id: str, sid: str) -> ResponseReturnValue:
 
 @bp.get("/documents/<doc_id>/chunks/<int:n>")
 def chunk(doc_id: str, n: int) -> ResponseReturnValue:
-    """A part of a long document, for a page that shows the parts beside it."""
+    """A part of a long document, for a page that shows the parts beside it.
+
+    Nothing for a page with an older text: its parts begin and end elsewhere, so that sentences would stand
+    there twice or not at all. The link to the part stays, and brings the text anew.
+    """
+    held = Held.told(request.headers.get("X-Text"))
+    if held and held.version != g.project.text_version(doc_id):
+        g.project.open_to(doc_id, g.person)
+        return "", 204
     desk = g.project.desk(doc_id, g.person, range(n * SIZE, (n + 1) * SIZE))
     if not desk.sentences:
         raise Missing("This part of the document is not there any more. Load the page again.")
