@@ -70,7 +70,8 @@ def _written(figure: Figure) -> str:
     """With the comma or point of the language, and the sign that figures have for less than nothing."""
     decimals = len(figure.partition(".")[2])
     pattern = "0." + "0" * decimals if decimals else "0"
-    return format_decimal(Decimal(figure.replace("−", "-")), format=pattern).replace("-", "−")
+    written: str = format_decimal(Decimal(figure.replace("−", "-")), format=pattern)
+    return written.replace("-", "−")
 
 
 def enumerated(*parts: Any) -> Markup:
