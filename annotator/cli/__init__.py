@@ -279,6 +279,12 @@ def export_command(
             "layer": layer,
         }
         lines = opened.export_jsonl(**chosen)
+        if layer != "votes" and (missing := opened.missing_finals(documents or None)):
+            click.echo(
+                f"Missing final answers: {missing}. The text of their sentences was changed after they were "
+                "settled; settle them anew.",
+                err=True,
+            )
         if output == Path("-"):
             for line in lines:
                 click.echo(line, nl=False)
