@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -292,12 +292,14 @@ class Overlap:
     sentence: int
     ids: tuple[int, ...]  # of their current answers
     same: bool  # to the letter
+    old: bool  # with claims, some given under another codebook than the newest
 
 
 def overlaps(db: Database, kinds: Sequence[str], documents: Sequence[str] | None = None) -> list[Overlap]:
     """Every sentence of these kinds that two or more finished, in reading order."""
     sql = """
-        select a.sentence, json_group_array(a.id) as ids, count(distinct a.status || a.claims) = 1 as same
+        select a.sentence, group_concat(a.id) as ids, min(a.claims) = max(a.claims) as same,
+               min(a.codebook) < (select max(id) from codebooks) and max(a.claims) <> '[]' as old
         from current_answers a join current_sentences s on s.key = a.sentence
         join documents d on d.id = s.document
         where a.status in ('claims', 'no_claim') and s.kind in (select value from json_each(:kinds))
@@ -306,7 +308,24 @@ def overlaps(db: Database, kinds: Sequence[str], documents: Sequence[str] | None
     """
     chosen = None if documents is None else orjson.dumps(list(documents)).decode()
     rows = db.execute(sql, {"kinds": orjson.dumps(list(kinds)).decode(), "documents": chosen}).fetchall()
-    return [Overlap(row[0], tuple(sorted(orjson.loads(row[1]))), bool(row[2])) for row in rows]
+    return [
+        Overlap(key, tuple(sorted(map(int, ids.split(",")))), bool(same), bool(old))
+        for key, ids, same, old in rows
+    ]
+
+
+def answering(db: Database, answers: Mapping[str, Collection[str]]) -> frozenset[int]:
+    """The sentences of which some current claim has one of these answers, by question."""
+    sql = """
+        select distinct a.sentence from current_answers a, json_each(a.claims) claim
+        join json_each(:answers) asked
+        where a.claims <> '[]' and (
+            claim.value ->> asked.key in (select value from json_each(asked.value))
+            or exists (select 1 from json_each(claim.value, '$.' || asked.key) many
+                       where many.value in (select value from json_each(asked.value))))
+    """
+    asked = orjson.dumps({field: list(ids) for field, ids in answers.items()}).decode()
+    return frozenset(row[0] for row in db.execute(sql, {"answers": asked}).fetchall())
 
 
 def remarked(db: Database) -> list[tuple[Sentence, Annotation]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,19 @@ def get(db: Database, document: str, id: str) -> Sentence | None:
 
 def by_key(db: Database, key: int) -> Sentence:
     return sentence(next(db.query(f"{_ONE} where s.key = :key", {"key": key})))
+
+
+def by_keys(db: Database, keys: Sequence[int]) -> dict[int, Sentence]:
+    """The same for many at once, by key."""
+    wanted = orjson.dumps(list(keys)).decode()
+    sql = """
+        select distinct document from sentences where key in (select value from json_each(:keys))
+    """
+    found: dict[int, Sentence] = {}
+    chosen = set(keys)
+    for (document,) in db.execute(sql, {"keys": wanted}).fetchall():
+        found.update({one.key: one for one in of_document(db, document) if one.key in chosen})
+    return found
 
 
 def known(db: Database, key: int) -> Sentence | None:
