@@ -144,7 +144,7 @@ def test_changes_a_round_and_takes_it_back(cleo: FlaskClient, article: Project) 
     form = {"name": "Second", "overlap": "1", "document": [ARTICLE], "person": ["Ana"], "due": ""}
     assert cleo.post(f"/team/rounds/{id}", data=form).status_code == 303
     assert (article.round(id).name, article.round(id).people) == ("Second", ("Ana",))
-    cleo.post(f"/team/rounds/{id}/withdraw")
+    cleo.post(f"/team/rounds/{id}/withdraw", data={"sure": "1"})
     assert article.rounds() == []
 
 
