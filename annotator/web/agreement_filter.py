@@ -12,7 +12,7 @@ from flask import current_app, g, request
 
 from annotator import agreement
 from annotator.agreement import Drift, Habit, Mixups, Parts, Report
-from annotator.agreement.behind import Found
+from annotator.agreement.found import Found
 from annotator.model import Forbidden, Invalid, Missing
 
 T = TypeVar("T")
