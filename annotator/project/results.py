@@ -52,7 +52,7 @@ class Results(Checking):
             Ratings(
                 read.documents, read.people, read.document, read.ids,
                 ratings.texts(self.db, read.keys) if words else None,
-                read.sentence, read.person, claims, read.number, read.day,
+                read.sentence, read.person, claims, read.number, read.day, read.given, read.days,
             ),
             left_out=() if own_voice else [actor.id for actor in book.actors if actor.type == "author"],
             sides=self._sides(),
