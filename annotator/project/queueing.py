@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from annotator import annotate, settle
 from annotator.agreement import align
-from annotator.model import Annotation, Answer, Claim, Codebook, Invalid, Person, Sentence
+from annotator.model import Claim, Codebook, Invalid, Person
 from annotator.project.finals import Unsettled
 from annotator.project.results import Results
 from annotator.settle import Case, Group, Vote
@@ -25,6 +25,8 @@ class Contested:
     overlaps: tuple[Overlap, ...]  # sentences that two or more finished, in reading order
     cases: Mapping[int, Case]  # where something differs, or keeps all from being one answer
     weighed: settle.Weighed
+    compared: Mapping[int, Case]  # all that were put together to find those
+    merged: tuple[tuple[str, str], ...]  # speakers that were read as others
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,27 @@ class Queue:
 
 
 class Queueing(Results):
-    def contested(self, person: Person, documents: Sequence[str] | None = None) -> Contested:
-        """Everything about the queue that follows from people's answers alone."""
-        book = self.codebook()
+    def contested(
+        self, person: Person, documents: Sequence[str] | None = None, before: Contested | None = None
+    ) -> Contested:
+        """Everything about the queue that follows from people's answers alone.
+
+        An answer never changes under its id: what was compared `before` is not compared again.
+        """
+        book, merged = self.codebook(), tuple(sorted(self.registry().merged.items()))
         found = answer_rows.overlaps(self.db, book.queue_units, documents)
         former = settle.former(book)
         odd = answer_rows.answering(self.db, former) if former else frozenset()
         wanted = [one for one in found if not one.same or one.old or one.sentence in odd]
+        known = before.compared if before and before.merged == merged else {}
+        compared = {one.sentence: known[one.sentence] for one in wanted if _is(one, known)}
+        compared |= self._as_cases([one for one in wanted if one.sentence not in compared], person)
         kept = {
-            sentence.key: case
-            for sentence, case in self._as_cases(wanted, person)
-            if case.apart or settle.retired(case, book) or not self._may_be_final(case, sentence, book)
+            key: case
+            for key, case in compared.items()
+            if case.apart or settle.retired(case, book) or not self._may_be_final(key, case, book)
         }
-        return Contested(tuple(found), kept, settle.weighed(kept.values(), book))
+        return Contested(tuple(found), kept, settle.weighed(kept.values(), book), compared, merged)
 
     def queue(
         self,
@@ -94,7 +104,7 @@ class Queueing(Results):
             groups=settle.grouped(waiting, known.weighed),
             unanimous=len(known.overlaps) - settled - len(waiting),
             settled=settled,
-            stale=tuple(case for _, case in self._as_cases(stale, person)),
+            stale=tuple(self._as_cases(stale, person).values()),
             total=len(known.overlaps),
             unsettled=tuple(self.unsettled(documents)),
         )
@@ -106,24 +116,22 @@ class Queueing(Results):
         )
         return {key for key, n in counts.items() if n > 1}
 
-    def _as_cases(self, wanted: Sequence[Overlap], person: Person) -> list[tuple[Sentence, Case]]:
-        """Sentences with the answers to them as they are read after merges."""
-        read = self._reader()
-        answered: dict[int, list[Annotation]] = {}
-        for annotation, _ in answer_rows.of_sentences(self.db, [one.sentence for one in wanted]):
-            if annotation.answer.finished:
-                answered.setdefault(annotation.sentence, []).append(read(annotation))
-        found = sentences.by_keys(self.db, [one.sentence for one in wanted])
-        return [
-            (found[one.sentence], as_case(found[one.sentence], answered[one.sentence], person))
-            for one in wanted
-        ]
+    def _as_cases(self, wanted: Sequence[Overlap], person: Person) -> dict[int, Case]:
+        """Cases by sentence, with the answers as they are read after merges."""
+        answered: dict[int, list[Vote]] = {}
+        book, merged = self.codebook(), self.registry().merged
+        for one in answer_rows.given_as(self.db, [id for each in wanted for id in each.ids]):
+            vote = Vote(one.id, one.person, annotate.read(one.answer, merged, book))
+            answered.setdefault(one.sentence, []).append(vote)
+        named = sentences.named(self.db, list(answered))
+        return {key: as_case(*named[key], votes, person) for key, votes in answered.items()}
 
-    def _may_be_final(self, case: Case, sentence: Sentence, book: Codebook) -> bool:
+    def _may_be_final(self, key: int, case: Case, book: Codebook) -> bool:
         """Whether what all answered holds under the codebook in force, which may ask for more by now."""
         answer = settle.unanimous(case)
         if answer is None:
             return False
+        sentence = sentences.by_key(self.db, key)
         try:
             annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
         except Invalid:
@@ -131,16 +139,19 @@ class Queueing(Results):
         return True
 
 
-def as_case(sentence: Sentence, answered: Sequence[Annotation], person: Person) -> Case:
-    by_name: dict[str, tuple[int, Answer]] = {one.person: (one.id, one.answer) for one in answered}
-    names = settle.shuffled(by_name, person.name, f"{sentence.document}/{sentence.id}")
-    claims = {name: by_name[name][1].claims for name in names}
-    clusters = align(claims, sentence.text) if any(claims.values()) else ()
+def _is(one: Overlap, known: Mapping[int, Case]) -> bool:
+    return one.sentence in known and known[one.sentence].ids == one.ids
+
+
+def as_case(document: str, sentence: str, text: str, votes: Sequence[Vote], person: Person) -> Case:
+    by_name = {vote.person: vote for vote in votes}
+    names = settle.shuffled(by_name, person.name, f"{document}/{sentence}")
+    claims = {name: by_name[name].answer.claims for name in names}
+    clusters = align(claims, text) if any(claims.values()) else ()
     return Case(
-        document=sentence.document,
-        sentence=sentence.id,
-        order=sentence.order or 0,
-        votes=tuple(Vote(by_name[name][0], name, by_name[name][1]) for name in names),
+        document=document,
+        sentence=sentence,
+        votes=tuple(by_name[name] for name in names),
         rows=tuple(tuple(_member(cluster.members, claims, name) for name in names) for cluster in clusters),
     )
 

@@ -23,7 +23,7 @@ from annotator.model import (
 from annotator.project.finals import Unsettled
 from annotator.project.queueing import Queueing, as_case
 from annotator.project.results import chosen
-from annotator.settle import Case
+from annotator.settle import Case, Vote
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
 from annotator.store import settlements as rows
@@ -145,12 +145,12 @@ class Settling(Queueing):
                 continue
             if current is not None and sentence.key != current.key:
                 if len(answered) > 1:
-                    yield current, as_case(current, answered, person)
+                    yield current, _case_of(current, answered, person)
                 answered = []
             current = sentence
             answered.append(read(annotation))
         if current is not None and len(answered) > 1:
-            yield current, as_case(current, answered, person)
+            yield current, _case_of(current, answered, person)
 
     def _case(self, sentence: Sentence, person: Person) -> Case:
         read = self._reader()
@@ -158,12 +158,17 @@ class Settling(Queueing):
         answered = [annotation for annotation in found if annotation.answer.finished]
         if len(answered) < 2:
             raise Missing("Fewer than two people finished this sentence, so there is nothing to settle yet.")
-        return as_case(sentence, answered, person)
+        return _case_of(sentence, answered, person)
 
 
 def votes_seen(case: Case) -> str:
     """What a page keeps of the votes it showed, to tell whether they changed."""
     return hashlib.sha256(repr(case.ids).encode()).hexdigest()[:16]
+
+
+def _case_of(sentence: Sentence, answered: Sequence[Annotation], person: Person) -> Case:
+    votes = [Vote(one.id, one.person, one.answer) for one in answered]
+    return as_case(sentence.document, sentence.id, sentence.text, votes, person)
 
 
 def _moved(left: Sequence[Unsettled], sentence: Sentence) -> Answer | None:

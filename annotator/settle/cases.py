@@ -49,7 +49,6 @@ class Case:
 
     document: str
     sentence: str
-    order: int
     votes: tuple[Vote, ...]
     rows: tuple[Row, ...]
 
@@ -137,19 +136,29 @@ def _differences(one: Claim, other: Claim) -> Iterable[Pair]:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """How much each pair of answers weighs: in each sentence, and in all that people left open."""
+    """How much each pair of answers weighs in all that people left open, and what each sentence is about."""
 
-    of: Mapping[tuple[str, str], Mapping[Pair, float]]
+    main: Mapping[tuple[str, str], Pair]
+    mass: Mapping[tuple[str, str], float]
     total: Mapping[Pair, float]
 
 
 def weighed(cases: Iterable[Case], codebook: Codebook | None = None) -> Weighed:
     """The weights of these cases; of one that all answered alike, what keeps that from being final."""
     of = {case.key: case.apart or {_kept_open(case, codebook): 0.0} for case in cases}
-    total: Counter[Pair] = Counter()
+    total: dict[Pair, float] = {}
     for found in of.values():
-        total.update({pair: weight for pair, weight in found.items() if pair.kind in KINDS})
-    return Weighed(of, total)
+        for pair, weight in found.items():
+            total[pair] = total.get(pair, 0.0) + (weight if pair.kind in KINDS else 0.0)
+    place = {pair: n for n, pair in enumerate(sorted(total, key=lambda pair: (total[pair], repr(pair))))}
+    return Weighed(
+        {
+            key: max(found, key=lambda pair: (total[pair], found[pair], place[pair]))
+            for key, found in of.items()
+        },
+        {key: sum(found.values()) for key, found in of.items()},
+        total,
+    )
 
 
 def _kept_open(case: Case, codebook: Codebook | None) -> Pair:
@@ -167,12 +176,10 @@ def grouped(cases: Sequence[Case], among: Weighed | None = None) -> tuple[Group,
     mass = sum(total.values()) or 1.0
     by_pair: dict[Pair, list[Case]] = {}
     for case in cases:
-        found = weights.of[case.key]
-        main = max(found, key=lambda pair: (total.get(pair, 0.0), found[pair], repr(pair)))
-        by_pair.setdefault(main, []).append(case)
+        by_pair.setdefault(weights.main[case.key], []).append(case)
     for waiting in by_pair.values():
-        waiting.sort(key=lambda case: -sum(weights.of[case.key].values()))
-    groups = (Group(pair, total.get(pair, 0.0) / mass, tuple(waiting)) for pair, waiting in by_pair.items())
+        waiting.sort(key=lambda case: -weights.mass[case.key])
+    groups = (Group(pair, total[pair] / mass, tuple(waiting)) for pair, waiting in by_pair.items())
     return tuple(sorted(groups, key=lambda group: (-group.share, repr(group.pair))))
 
 

@@ -297,14 +297,22 @@ class Overlap:
 
 def overlaps(db: Database, kinds: Sequence[str], documents: Sequence[str] | None = None) -> list[Overlap]:
     """Every sentence of these kinds that two or more finished, in reading order."""
+    # SQLite takes the bare columns from the row that has the maximum, and groups along an index.
     sql = """
-        select a.sentence, group_concat(a.id) as ids, min(a.claims) = max(a.claims) as same,
-               min(a.codebook) < (select max(id) from codebooks) and max(a.claims) <> '[]' as old
-        from current_answers a join current_sentences s on s.key = a.sentence
-        join documents d on d.id = s.document
-        where a.status in ('claims', 'no_claim') and s.kind in (select value from json_each(:kinds))
-          and (:documents is null or s.document in (select value from json_each(:documents)))
-        group by a.sentence having count(*) > 1 order by d.number, s.position
+        with newest as materialized (
+            select sentence, max(id) as id, status, claims, codebook from annotations
+            where :documents is null or document in (select value from json_each(:documents))
+            group by sentence, person
+        ), shared as materialized (
+            select sentence, group_concat(id) as ids, min(claims) = max(claims) as same,
+                   min(codebook) < (select max(id) from codebooks) and max(claims) <> '[]' as old
+            from newest where status in ('claims', 'no_claim') group by sentence having count(*) > 1
+        )
+        select shared.sentence, ids, same, old
+        from shared join sentences s on s.key = shared.sentence join documents d on d.id = s.document
+        where s.kind in (select value from json_each(:kinds))
+          and s.key not in (select sentence from retirements)
+        order by d.number, s.position
     """
     chosen = None if documents is None else orjson.dumps(list(documents)).decode()
     rows = db.execute(sql, {"kinds": orjson.dumps(list(kinds)).decode(), "documents": chosen}).fetchall()
@@ -312,6 +320,26 @@ def overlaps(db: Database, kinds: Sequence[str], documents: Sequence[str] | None
         Overlap(key, tuple(sorted(map(int, ids.split(",")))), bool(same), bool(old))
         for key, ids, same, old in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer, without its history."""
+
+    id: int
+    sentence: int
+    person: str
+    answer: Answer
+
+
+def given_as(db: Database, ids: Sequence[int]) -> list[Given]:
+    """The answers with these ids."""
+    sql = """
+        select id, sentence, person, status, claims, comment, hard, duplicate_of from annotations
+        where id in (select value from json_each(:ids)) order by id
+    """
+    rows = db.query(sql, {"ids": orjson.dumps(list(ids)).decode()})
+    return [Given(row["id"], row["sentence"], row["person"], answer_of(row)) for row in rows]
 
 
 def answering(db: Database, answers: Mapping[str, Collection[str]]) -> frozenset[int]:

@@ -67,17 +67,11 @@ def by_key(db: Database, key: int) -> Sentence:
     return sentence(next(db.query(f"{_ONE} where s.key = :key", {"key": key})))
 
 
-def by_keys(db: Database, keys: Sequence[int]) -> dict[int, Sentence]:
-    """The same for many at once, by key."""
-    wanted = orjson.dumps(list(keys)).decode()
-    sql = """
-        select distinct document from sentences where key in (select value from json_each(:keys))
-    """
-    found: dict[int, Sentence] = {}
-    chosen = set(keys)
-    for (document,) in db.execute(sql, {"keys": wanted}).fetchall():
-        found.update({one.key: one for one in of_document(db, document) if one.key in chosen})
-    return found
+def named(db: Database, keys: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """(document, id, text) of many at once, by key."""
+    sql = "select key, document, id, text from sentences where key in (select value from json_each(:keys))"
+    rows = db.execute(sql, {"keys": orjson.dumps(list(keys)).decode()}).fetchall()
+    return {key: (document, id, text) for key, document, id, text in rows}
 
 
 def known(db: Database, key: int) -> Sentence | None:

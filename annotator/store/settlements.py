@@ -140,13 +140,16 @@ def all(db: Database, documents: Sequence[str] | None = None) -> dict[int, Settl
 
 def votes(db: Database, documents: Sequence[str] | None = None) -> dict[int, tuple[int, ...]]:
     """The votes that every final answer rests on, by sentence."""
+    # The bare columns come from the row that has the maximum.
     sql = """
-        select sentence, votes from current_settlements
+        select sentence, votes, action, max(id) from settlements
         where :documents is null or document in (select value from json_each(:documents))
+        group by sentence
     """
     chosen = None if documents is None else orjson.dumps(list(documents)).decode()
-    rows = db.execute(sql, {"documents": chosen}).fetchall()
-    return {sentence: tuple(orjson.loads(ids)) for sentence, ids in rows}
+    rows = [row for row in db.execute(sql, {"documents": chosen}).fetchall() if row[2] == "settle"]
+    ids = orjson.loads(f"[{','.join(row[1] for row in rows)}]")
+    return {row[0]: tuple(one) for row, one in zip(rows, ids, strict=True)}
 
 
 def last_by(db: Database, person: str) -> Settlement | None:

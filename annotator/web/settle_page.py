@@ -28,19 +28,20 @@ SPANS = ("content", "cue", "source")
 
 
 class Kept:
-    """What leads' queues follow from. May be thrown away: the key is the project’s last change."""
+    """What leads' queues follow from, with the project’s last change. May be thrown away."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._found: OrderedDict[Hashable, Contested] = OrderedDict()
+        self._found: OrderedDict[str, tuple[Hashable, Contested]] = OrderedDict()
 
-    def get(self, key: Hashable, count: Callable[[], Contested]) -> Contested:
+    def get(self, person: str, change: Hashable, count: Callable[[Contested | None], Contested]) -> Contested:
         with self._turn:
-            found = self._found.get(key)
-        if found is None:
-            found = count()
+            key, found = self._found.get(person, (None, None))
+        if found is None or key != change:
+            found = count(found)
             with self._turn:
-                self._found[key] = found
+                self._found[person] = change, found
+                self._found.move_to_end(person)
                 while len(self._found) > MOST:
                     self._found.popitem(last=False)
         return found
@@ -49,9 +50,13 @@ class Kept:
 def queue() -> Queue:
     """What is left to settle: people's answers are compared again only when something changed."""
     kept: Kept = current_app.extensions.setdefault("settle", Kept())
-    key = (g.project.last_change(), g.person.name)
-    contested = kept.get(key, lambda: g.project.contested(g.person))
-    found: Queue = g.project.queue(g.person, contested=contested)
+    person = g.person
+    contested = kept.get(
+        person.name,
+        g.project.last_change(),
+        lambda before: g.project.contested(person, before=before),
+    )
+    found: Queue = g.project.queue(person, contested=contested)
     return found
 
 

@@ -21,7 +21,7 @@ def case(*votes: tuple[Claim, ...], rows: tuple[settle.Row, ...] | None = None, 
     if rows is None:
         rows = (tuple(claims[0] if claims else None for claims in votes),) if any(votes) else ()
     named = tuple(Vote(n, f"P{n}", answer) for n, answer in enumerate(answers, 1))
-    return Case("d", sid, 0, named, rows)
+    return Case("d", sid, named, rows)
 
 
 def test_names_the_two_positions_that_are_mixed_up() -> None:
@@ -207,7 +207,7 @@ def test_keeps_the_comment_of_whoever_gave_that_answer(codebook: Codebook) -> No
         replace(one, answer=replace(one.answer, comment="Mine")),
         replace(other, answer=replace(other.answer, comment="Yours")),
     )
-    apart = Case("d", "s1", 0, votes, ((ONE, TWO),))
+    apart = Case("d", "s1", votes, ((ONE, TWO),))
     assert settle.comments(apart) == "Mine … Yours"
     assert settle.comments(apart, (replace(ONE, hard=True),)) == "Mine"
     assert settle.comments(apart, ()) == "Mine … Yours"
