@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 COUNTED, NOT_COUNTED = "counted", "not-counted"
 MOST = 3  # filters whose figures are kept
-BY = ("annotators", "documents", "pairs", "annotator_weeks")
+BY = ("annotators", "documents", "weeks", "pairs", "annotator_weeks")
 
 
 @dataclass(frozen=True, slots=True)
