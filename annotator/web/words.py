@@ -71,7 +71,11 @@ def _written(figure: Figure) -> str:
     decimals = len(figure.partition(".")[2])
     pattern = "0." + "0" * decimals if decimals else "0"
     written: str = format_decimal(Decimal(figure.replace("−", "-")), format=pattern)
-    return written.replace("-", "−")
+    if not written.startswith("-"):
+        return written
+    # Among Arabic words the sign would move behind its number.
+    mark = "\u200e" if languages.direction(languages.reader()) == "rtl" else ""
+    return written.replace("-", f"{mark}−")
 
 
 def enumerated(*parts: Any) -> Markup:
