@@ -9,7 +9,8 @@
     if (dataset.parts !== here) dataset.parts = here;
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target?.id === "panel") return; // the card gives the focus itself
     if (document.activeElement && document.activeElement !== document.body) return;
     const work = document.getElementById("work");
     (work.querySelector("[autofocus]") || work).focus({ preventScroll: true });
