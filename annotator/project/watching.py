@@ -153,7 +153,7 @@ class Watching(Finishing):
     def behind_in(self, doc_id: str) -> dict[str, int]:
         """How many such sentences one document has, by person."""
         kinds, here = self.codebook().queue_units, set(self.takers())
-        queued = places.counts(self.db, doc_id, kinds, 0).queued
+        queued = places.queued(self.db, doc_id, kinds)
         found = {
             one.person: queued
             - places.done(self.db, doc_id, kinds, one.person)
