@@ -66,6 +66,7 @@ class Desks(Importing):
     def __init__(self, db: Database, path: Path):
         super().__init__(db, path)
         self._orders: dict[str, tuple[tuple[int, Sequence[str]], places.Order]] = {}
+        self._through: dict[tuple[str, str], tuple[tuple[int, Sequence[str]], int, set[int]]] = {}
 
     def desk(
         self, doc_id: str, person: Person, shown: range | None = None, *, also: Sequence[str] = ()
@@ -88,7 +89,7 @@ class Desks(Importing):
             annotations=read,
             numbers=self._numbers(doc_id, found, whole=shown is None),
             total=len(self._order(doc_id).queued),
-            done=places.done(self.db, doc_id, self.codebook().queue_units, person.name),
+            done=len(self._done(doc_id, person)),
             undo=self._sentence_of(last),
             redo=self._sentence_of(undone),
             undo_of=last,
@@ -167,6 +168,20 @@ class Desks(Importing):
                 self._orders.clear()
             known = self._orders[doc_id] = (state, places.order(self.db, doc_id, kinds))
         return known[1]
+
+    def _done(self, doc_id: str, person: Person) -> set[int]:
+        """The queued units this person finished. Answers are only appended: newer ones are all to read."""
+        kinds = self.codebook().queue_units
+        state = (self.text_version(doc_id), kinds)
+        known = self._through.get((doc_id, person.name))
+        _, before, found = known if known and known[0] == state else (state, 0, set[int]())
+        newer = places.finished(self.db, doc_id, kinds, person.name, before)
+        for _, unit, over in newer:
+            (found.add if over else found.discard)(unit)
+        if len(self._through) >= _REMEMBERED:
+            self._through.clear()
+        self._through[doc_id, person.name] = (state, newer[-1][0] if newer else before, found)
+        return found
 
     def _units_at(self, doc_id: str, shown: range, also: Sequence[str]) -> list[Sentence]:
         found = {}

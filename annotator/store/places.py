@@ -144,6 +144,22 @@ def done(db: Database, document: str, kinds: Kinds, person: str) -> int:
     return int(db.execute(sql, values).fetchone()[0])
 
 
+def finished(
+    db: Database, document: str, kinds: Kinds, person: str, after: int
+) -> list[tuple[int, int, bool]]:
+    """Each answer of the person after one, in order: its id, the unit, and whether that is then finished."""
+    sql = """
+        select a.id, a.sentence, a.status in (select value from json_each(:done))
+        from annotations a join current_sentences s on s.key = a.sentence
+        where a.document = :document and a.person = :person and a.id > :after
+          and s.kind in (select value from json_each(:kinds))
+        order by a.id
+    """
+    values = {"document": document, "person": person, "after": after, "kinds": _json(kinds)}
+    rows = db.execute(sql, {**values, "done": _json(_DONE)}).fetchall()
+    return [(id, unit, bool(over)) for id, unit, over in rows]
+
+
 def skipped(db: Database, document: str, kinds: Kinds, person: str) -> dict[str, int]:
     """The queued units that the person skipped, with their numbers."""
     sql = f"""
