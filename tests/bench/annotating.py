@@ -40,8 +40,9 @@ WATCH = """() => {
   let began = 0;
   let done = null;
   window.ready = () => new Promise((resolve, reject) => {
-    done = resolve;
-    setTimeout(() => reject(Error(`not ready: ${document.getElementById("panel").innerText}`)), 10_000);
+    const told = () => document.getElementById("panel").innerText;
+    const late = setTimeout(() => reject(Error(`not ready: ${told()}`)), 10_000);
+    done = (times) => { clearTimeout(late); resolve(times); };
   });
   addEventListener("keydown", (event) => { if (event.key === "Enter") began = event.timeStamp; }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
