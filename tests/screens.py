@@ -283,7 +283,7 @@ class Camera:
             path = re.sub(r"[A-Z]{4,}", lambda word: self.places.get(word[0], word[0]), screen.path)
             page.goto(self.sites[screen.project].url + path)
             if not screen.whole:
-                expect(page.locator("#panel :focus, #panel:focus, #panel .notice").first).to_be_visible()
+                expect(page.locator("#panel :focus, #closed").first).to_be_visible()
             page.evaluate("document.fonts.ready.then(() => true)")
             screen.steps(page)
         except (BrowserError, AssertionError) as error:
