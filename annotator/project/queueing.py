@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlite_utils import Database
 
 from annotator import annotate, settle
 from annotator.agreement import align
@@ -13,9 +16,28 @@ from annotator.project.finals import Unsettled
 from annotator.project.results import Results
 from annotator.settle import Case, Group, Vote
 from annotator.store import annotations as answer_rows
-from annotator.store import sentences
+from annotator.store import overlaps, sentences
 from annotator.store import settlements as rows
-from annotator.store.annotations import Overlap
+from annotator.store.overlaps import Overlap
+
+
+class FinalVotes:
+    """The votes under every final answer, by sentence: read once, then only what was settled since."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._upto = 0
+        self._found: dict[int, tuple[int, ...]] = {}
+
+    def as_of(self, db: Database) -> Mapping[int, tuple[int, ...]]:
+        with self._turn:
+            for id, sentence, votes in rows.votes_since(db, self._upto):
+                self._upto = id
+                if votes is None:
+                    self._found.pop(sentence, None)
+                else:
+                    self._found[sentence] = votes
+            return self._found
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +49,7 @@ class Contested:
     weighed: settle.Weighed
     compared: Mapping[int, Case]  # all that were put together to find those
     merged: tuple[tuple[str, str], ...]  # speakers that were read as others
+    final: FinalVotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +89,12 @@ class Queueing(Results):
         An answer never changes under its id: what was compared `before` is not compared again.
         """
         book, merged = self.codebook(), tuple(sorted(self.registry().merged.items()))
-        found = answer_rows.overlaps(self.db, book.queue_units, documents)
+        found = overlaps.shared(self.db, book.queue_units, documents)
         former = settle.former(book)
-        odd = answer_rows.answering(self.db, former) if former else frozenset()
+        odd = overlaps.answering(self.db, former) if former else frozenset()
         wanted = [one for one in found if not one.same or one.old or one.sentence in odd]
         known = before.compared if before and before.merged == merged else {}
+        final = before.final if before else FinalVotes()
         compared = {one.sentence: known[one.sentence] for one in wanted if _is(one, known)}
         compared |= self._as_cases([one for one in wanted if one.sentence not in compared], person)
         kept = {
@@ -78,7 +102,7 @@ class Queueing(Results):
             for key, case in compared.items()
             if case.apart or settle.retired(case, book) or not self._may_be_final(key, case, book)
         }
-        return Contested(tuple(found), kept, settle.weighed(kept.values(), book), compared, merged)
+        return Contested(tuple(found), kept, settle.weighed(kept.values(), book), compared, merged, final)
 
     def queue(
         self,
@@ -88,7 +112,7 @@ class Queueing(Results):
     ) -> Queue:
         """What is left to settle, by the answers that are mixed up."""
         known = contested or self.contested(person, documents)
-        final = rows.votes(self.db, documents)
+        final = known.final.as_of(self.db) if contested else rows.votes(self.db, documents)
         waiting: list[Case] = []
         stale: list[Overlap] = []
         settled = 0
@@ -120,7 +144,7 @@ class Queueing(Results):
         """Cases by sentence, with the answers as they are read after merges."""
         answered: dict[int, list[Vote]] = {}
         book, merged = self.codebook(), self.registry().merged
-        for one in answer_rows.given_as(self.db, [id for each in wanted for id in each.ids]):
+        for one in overlaps.given_as(self.db, [id for each in wanted for id in each.ids]):
             vote = Vote(one.id, one.person, annotate.read(one.answer, merged, book))
             answered.setdefault(one.sentence, []).append(vote)
         named = sentences.named(self.db, list(answered))

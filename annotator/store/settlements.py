@@ -152,6 +152,17 @@ def votes(db: Database, documents: Sequence[str] | None = None) -> dict[int, tup
     return {row[0]: tuple(one) for row, one in zip(rows, ids, strict=True)}
 
 
+def votes_since(db: Database, after: int) -> list[tuple[int, int, tuple[int, ...] | None]]:
+    """(id, sentence, votes) of everything settled after an id, oldest first; no votes: taken back."""
+    sql = "select id, sentence, votes, action from settlements where id > ? order by id"
+    rows = db.execute(sql, (after,)).fetchall()
+    ids = orjson.loads(f"[{','.join(row[2] for row in rows)}]")
+    return [
+        (row[0], row[1], tuple(one) if row[3] == "settle" else None)
+        for row, one in zip(rows, ids, strict=True)
+    ]
+
+
 def last_by(db: Database, person: str) -> Settlement | None:
     """What this person settled by hand last, where it still stands."""
     sql = f"""

@@ -1,4 +1,4 @@
-"""The queue for settling: kept between two looks, the same as if counted anew; what all agree on may wait too."""
+"""The queue for settling: kept between two looks, the same as if counted anew."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def test_compares_only_what_changed_and_finds_the_same(article: Project, cleo: P
     after = article.contested(cleo, before=before)
     (s1,) = (key for key, case in before.cases.items() if case.sentence == "s1")
     assert after.cases[s1] is before.cases[s1]
-    assert after == article.contested(cleo)
+    anew = article.contested(cleo)
+    assert (after.overlaps, after.cases, after.weighed) == (anew.overlaps, anew.cases, anew.weighed)
     assert article.queue(cleo, contested=after) == article.queue(cleo)
     assert {case.sentence for case in article.queue(cleo).open} == {"s1", "s2"}
 
@@ -56,8 +57,21 @@ def test_keeps_out_of_one_act_what_is_no_longer_in_use(article: Project, cleo: P
 
 def test_keeps_out_what_the_codebook_asks_more_about_by_now(article: Project, cleo: Person) -> None:
     source = article.codebook_source()
-    needed = source + '\n[[constraint]]\nlevel = "error"\nwhen = { stance = "tr" }\nrequire = ["speaker_text"]\n'
+    needed = (
+        source + '\n[[constraint]]\nlevel = "error"\nwhen = { stance = "tr" }\nrequire = ["speaker_text"]\n'
+    )
     article.update_codebook(needed, version="1.0.0")
     queue = article.queue(cleo)
     assert [group.pair.kind for group in queue.groups if group.cases[0].sentence == "s2"] == ["asks"]
     assert article.settle_unanimous(cleo) == 1
+
+
+def test_counts_what_was_settled_and_taken_back_since(article: Project, cleo: Person) -> None:
+    kept = article.contested(cleo)
+    assert article.queue(cleo, contested=kept).settled == 0
+    article.settle_unanimous(cleo)
+    assert article.queue(cleo, contested=kept) == article.queue(cleo)
+    assert article.queue(cleo, contested=kept).settled == 2
+    article.reopen_settled(ARTICLE, "s2", cleo, seen=article.to_settle(ARTICLE, "s2", cleo).seen)
+    assert article.queue(cleo, contested=kept) == article.queue(cleo)
+    assert article.queue(cleo, contested=kept).settled == 1
