@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 from werkzeug.datastructures import MultiDict
 
 from annotator.project import Project
-from tests.browser.at_desk import at, claims, focus_is_at_work, go, history_length, press, stored
-from tests.browser.away import Server, come_back, kept, unreached
+from tests.browser import away
+from tests.browser.at_desk import TURKISH, at, claims, focus_is_at_work, go, history_length, press, stored
+from tests.browser.away import Server, come_back, kept
 from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, enter
 
-TURKISH = ("turkey", "tr", "support", "ascribed")
-
-
-@pytest.fixture
-def live(article_file: Path, tmp_path: Path) -> Iterator[Server]:
-    path = tmp_path / "live.db"
-    shutil.copy(article_file, path)
-    server = Server(path)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def network(page: Page, console: list[str]) -> Iterator[None]:
-    yield
-    page.evaluate("0")  # what the browser still had to say is said now
-    unreached(console)
+live, network = away.live, away.network
 
 
 def in_order(live: Server, name: str = "Ana") -> list[str]:
