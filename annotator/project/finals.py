@@ -67,6 +67,9 @@ class Finals(Answers):
             pass
         finally:
             self._trial = None
+            # The change that is made next bears the number of the one that was tried.
+            self._orders.clear()
+            self._through.clear()
         return found
 
     def unsettled(self, documents: Sequence[str] | None = None) -> list[Unsettled]:

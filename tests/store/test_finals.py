@@ -122,6 +122,14 @@ def test_foresees_what_a_change_costs_and_leaves_nothing_behind(article: Project
     assert rows(article.db) == before
 
 
+def test_shows_the_text_as_it_is_after_a_trial(article: Project, lead: Person) -> None:
+    desk = article.desk(ARTICLE, lead)
+    article.foreseen(ARTICLE, lambda: article.merge(ARTICLE, "s2", lead))
+    assert article.desk(ARTICLE, lead).numbers == desk.numbers
+    article.split(ARTICLE, "s1", middle(article, "s1"), lead)
+    assert article.desk(ARTICLE, lead).total == desk.total + 1
+
+
 def test_names_who_finished_before_a_sentence_was_there(article: Project, lead: Person) -> None:
     ana = article.person("Ana")
     answer_all(article, ana)
