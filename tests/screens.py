@@ -288,7 +288,7 @@ class Camera:
             screen.steps(page)
         except (BrowserError, AssertionError) as error:
             self.failed.append(f"{name}: {str(error).splitlines()[0]}")
-        page.screenshot(path=self.folder / f"{name}.png", full_page=screen.whole)
+        page.screenshot(path=self.folder / f"{name}.png", full_page=screen.whole, timeout=60_000)
         page.close()
 
 
