@@ -154,13 +154,14 @@ def _days(joined: str, n: int) -> tuple[tuple[str, ...], Ints]:
     """(the different days, the place of each of n moments there)."""
     letters = np.frombuffer((joined + END).encode(), np.uint8)
     width = len(letters) // max(n, 1)
+    signs = ((0, "2"), (1, "0"), (4, "-"), (7, "-"), (width - 1, END))
     alike = n and width > 10 and len(letters) == n * width
-    if alike and all(
-        (letters[at::width] == ord(sign)).all() for at, sign in ((-1 % width, END), (4, "-"), (7, "-"))
-    ):
+    if alike and all((letters[at::width] == ord(sign)).all() for at, sign in signs):
         digits = letters.reshape(n, width)[:, _PLACES].astype(np.int64) - ord("0")
         number: Ints = digits @ 10 ** np.arange(len(_PLACES))[::-1]
-        known, day = np.unique(number, return_inverse=True)
+        number -= (first := int(number.min()))  # less than a million, within this century
+        used = np.bincount(number) > 0
+        known, day = np.flatnonzero(used) + first, (np.cumsum(used) - 1)[number]
         days = (f"{one // 10000:04}-{one // 100 % 100:02}-{one % 100:02}" for one in known.tolist())
         return tuple(days), np.array(day, np.int64)
     moments = [moment[:10] for moment in _split(joined or None)]
