@@ -73,6 +73,32 @@ def test_annotates_by_single_keys_without_the_server(desk: Page, live: Server) -
     assert stored(live, "s4").status == "no_claim"
 
 
+def test_shows_a_kept_answer_again_and_lets_it_be_given_anew(desk: Page, live: Server) -> None:
+    go(desk, live, "s1")
+    live.stop()
+    press(desk, "5 W F Enter")
+    at(desk, "s2")
+    press(desk, "K")
+    at(desk, "s1")
+    expect(desk.locator("#panel .kept-line")).to_contain_text("Turkey")
+    expect(desk.locator("#panel .kept-line")).to_contain_text("To answer otherwise, throw it away")
+    desk.locator("#away-look").click()
+    desk.get_by_role("button", name="Throw away", exact=True).click()
+    desk.get_by_role("button", name="Throw it away for good").click()
+    desk.keyboard.press("Escape")
+    desk.locator("#panel [data-key=KeyJ]").click()
+    at(desk, "s2")
+    press(desk, "K")
+    at(desk, "s1")
+    expect(desk.locator("#panel .kept-line")).to_have_count(0)
+    press(desk, "9 Y D Enter")
+    at(desk, "s2")
+    live.start()
+    come_back(desk)
+    assert [claim[0] for claim in claims(live, "s1")] == ["usa"]
+    assert in_order(live) == ["s1"]
+
+
 def test_sends_by_itself_when_the_server_is_back(desk: Page, live: Server) -> None:
     go(desk, live, "s1")
     with live.away():
