@@ -1,7 +1,4 @@
-"""python -m tests.screens FOLDER: every screen wide and narrow, light and dark, in two languages.
-
-FOLDER/index.html shows them all on one page.
-"""
+"""python -m tests.screens FOLDER: every screen wide and narrow, light and dark; all in FOLDER/index.html."""
 
 from __future__ import annotations
 
@@ -132,7 +129,7 @@ DOCUMENT = f"/documents/{ARTICLE}"
 READER = READERS[0]
 MIXED = "/agreement/sentences?question=stance&answer=ru:support&answer=both:support"
 PAIR = f"/agreement/sentences?differs=stance&who={READERS[0]}&who={READERS[1]}"
-SECOND = "SECOND"  # in a path: the document whose text is being checked; so are the other words in capitals
+SECOND = "SECOND"  # in a path, as the other words in capitals: the document whose text is being checked
 SCREENS = (
     Screen("sign-in", "/sign-in", None),
     Screen("sign-in-wrong", "/sign-in", None, _wrong),
@@ -306,8 +303,8 @@ def contact_sheet(folder: Path, screens: list[Screen], ways: list[str]) -> None:
         "body{font:14px sans-serif}div{display:flex;gap:8px;overflow-x:auto;align-items:start}"
         "a{flex:none}img{display:block;height:420px;max-width:640px;object-fit:cover;object-position:top}"
     )
-    page = f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{style}</style>{''.join(rows)}"
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    head = f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{style}</style>"
+    (folder / "index.html").write_text(head + "".join(rows), encoding="utf-8")
 
 
 def main() -> int:
