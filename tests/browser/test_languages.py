@@ -89,9 +89,7 @@ def test_lets_chips_follow_each_other_as_it_reads(arabic: Page, live: Live) -> N
     first = chips.first.bounding_box()
     assert text
     assert first
-    assert (
-        abs(text["x"] + text["width"] - first["x"] - first["width"]) < 1
-    )  # where the text begins
+    assert abs(text["x"] + text["width"] - first["x"] - first["width"]) < 1  # where the text begins
 
 
 def test_asks_for_lost_numbers_with_its_own_sign(arabic: Page) -> None:
