@@ -73,7 +73,8 @@ class Wire:
             self._bytes += int(redirect["encodedDataLength"])
 
     def _came(self, event: dict[str, object]) -> None:
-        if self._kinds.get(str(event["requestId"])) != "Font":
+        # What was asked for before this listened belongs to the page before.
+        if self._kinds.get(str(event["requestId"]), "Font") != "Font":
             self._bytes += int(float(str(event["encodedDataLength"])))
 
     def take(self) -> int:
