@@ -58,7 +58,7 @@ def words(markup: str) -> str:
 def rows(text: str) -> dict[str, str]:
     """What each question's row says, by question."""
     found = re.findall(r'<tr>\s*<th scope="row">(.*?)</th>(.*?)</tr>', text, re.DOTALL)
-    return {html.unescape(question): words(rest) for question, rest in found}
+    return {words(question): words(rest) for question, rest in found}
 
 
 # ------------------------------------------------------------------ who
