@@ -459,6 +459,18 @@ def create_repeats(db: Database) -> None:
 
 
 @migrations()
+def carry_settlements(db: Database) -> None:
+    db.executescript(
+        """
+        -- A final answer follows its sentence through a change of the text: `origin` is the row it was in.
+        alter table settlements add column change integer references changes (id);
+        alter table settlements add column origin integer references settlements (id);
+        create index settlements_by_origin on settlements (origin) where origin is not null;
+        """
+    )
+
+
+@migrations()
 def describe_views(db: Database) -> None:
     db.executescript(
         """
@@ -506,7 +518,8 @@ def describe_views(db: Database) -> None:
                    case when exists (select 1 from speaker_changes where kind = 'merge') then (
                        select group_concat(id, ';') from (
                            select distinct coalesce(
-                               (select counts_as from merged_speakers m where m.speaker = one.value), one.value
+                               (select counts_as from merged_speakers m where m.speaker = one.value),
+                               one.value
                            ) as id from json_each(given_claims.speaker) one order by id
                        )
                    ) else (

@@ -37,6 +37,7 @@ def show() -> ResponseReturnValue:
         layers=LAYERS if g.person.leads else (),
         chosen=chosen,
         count=g.project.count_records(**chosen),
+        missing=g.project.missing_finals(chosen["documents"]) if chosen["layer"] != LAYERS[0] else 0,
         previews=[(record, list(pieces(record))) for record in records],
         address=_address(chosen),
         filename=_filename(),
