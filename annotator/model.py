@@ -10,6 +10,7 @@ from typing import Any
 
 from annotator.problems import N_ as N_
 from annotator.problems import Counted as Counted
+from annotator.problems import Figure as Figure
 from annotator.problems import Forbidden as Forbidden
 from annotator.problems import Invalid as Invalid
 from annotator.problems import Missing as Missing

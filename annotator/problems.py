@@ -48,6 +48,16 @@ class Counted(Said):
         return said
 
 
+class Figure(str):
+    """A number with its decimals as English writes it. Pages write it as their language does.
+
+    >>> Said("α = %(value)s", value=Figure("0.74"))
+    'α = 0.74'
+    """
+
+    __slots__ = ()
+
+
 def N_(message: str) -> str:
     """Marks a message for the translators where it is not written as a sentence or problem at once."""
     return message

@@ -1,12 +1,10 @@
 /* Marking words: content, cue and source of the open claim, by key, mouse or touch.
 
-   A piece is a run of whole words, told by the first and the last; "letters" moves its ends inside them.
-   The marks are hidden fields of the card; the server checks them. */
+   A piece is a run of whole words, told by the first and the last; "letters" moves its ends inside them. */
 "use strict";
 window.qawl = window.qawl || {};
 
 qawl.mark = (() => {
-  const ROLES = ["source", "cue", "content"];
   let on = false;
   let asked = false; // the source words of a speaker without a name
   let anchor = 0;
@@ -20,18 +18,10 @@ qawl.mark = (() => {
   const byId = (id) => document.getElementById(id);
   const bar = () => byId("marking");
   const form = () => byId("answers");
-  const field = (role) => form()?.querySelector(`[name=${role}_spans]`);
-  const possible = () => Boolean(byId("words-button")) && Boolean(qawl.words.text());
   const typed = () => byId("speaker_text");
+  const spans = (role) => qawl.marked.spans(role);
+  const possible = () => Boolean(byId("words-button")) && Boolean(qawl.words.text());
   const chosen = () => letters || qawl.words.piece(Math.min(anchor, head), Math.max(anchor, head));
-
-  function spans(role) {
-    try {
-      return JSON.parse(field(role)?.value || "[]");
-    } catch {
-      return [];
-    }
-  }
 
   // ---------------------------------------------------------------- beginning and ending
 
@@ -125,11 +115,9 @@ qawl.mark = (() => {
 
   // ---------------------------------------------------------------- storing
 
-  const state = () => ({ text: typed()?.value, letters: form().elements.letters.value, ...Object.fromEntries(ROLES.map((role) => [role, field(role)?.value])) });
-
   function store(role) {
-    if (!field(role)) return;
-    before.push(state());
+    if (!qawl.marked.field(role)) return;
+    before.push(qawl.marked.state());
     const piece = chosen();
     const old = spans(role);
     const inside = old.find(([start, end]) => start <= piece[0] && piece[1] <= end);
@@ -140,7 +128,7 @@ qawl.mark = (() => {
       return;
     }
     if (letters && piece.some(qawl.words.cutsWord)) form().elements.letters.value = "1";
-    put(role, joined(piece, inside ? old.filter((span) => span !== inside) : old));
+    put(role, qawl.marked.joined(piece, inside ? old.filter((span) => span !== inside) : old));
     qawl.place.say(`${bar().querySelector(`[data-role=${role}]`).dataset.word}: ${qawl.words.slice(...piece)}`);
     letters = null;
     waiting = false;
@@ -153,39 +141,16 @@ qawl.mark = (() => {
     qawl.place.focusQuestion();
   }
 
-  /* A piece that touches another of its kind becomes one with it. */
-  function joined(piece, others) {
-    let [start, end] = piece;
-    const touches = ([from, to]) => from <= end && to >= start || !qawl.words.slice(Math.min(to, end), Math.max(from, start)).trim();
-    const apart = others.filter((span) => !touches(span));
-    for (const span of others.filter(touches)) [start, end] = [Math.min(start, span[0]), Math.max(end, span[1])];
-    return [...apart, [start, end]].sort(([a], [b]) => a - b);
-  }
-
   function put(role, list) {
-    const words = role === "source" ? qawl.words.quoted(spans(role)) : null;
-    field(role).value = JSON.stringify(list);
-    if (role === "source") follow(words);
+    qawl.marked.put(role, list);
     redraw();
     if (on) show();
-  }
-
-  /* The words typed for a speaker follow the marks they came from; where they are asked for, marks give them. */
-  function follow(old) {
-    const input = typed();
-    if (!input) return;
-    const place = input.closest("[data-asks]");
-    if (input.value === old || (!input.value && qawl.card.asks("speaker_text"))) input.value = qawl.words.quoted(spans("source"));
-    if (!place.hidden || input.value) input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function undo() {
     const last = before.pop();
     if (!last) return;
-    for (const role of ROLES) if (field(role)) field(role).value = last[role];
-    if (typed()) typed().value = last.text;
-    form().elements.letters.value = last.letters;
-    typed()?.dispatchEvent(new Event("input", { bubbles: true }));
+    qawl.marked.restore(last);
     redraw();
     show();
     qawl.place.say(bar().dataset.undone);
@@ -195,40 +160,11 @@ qawl.mark = (() => {
 
   function redraw() {
     if (!qawl.words.text()) return;
-    const marks = [];
-    if (form() && byId("words-button")) {
-      for (const claim of JSON.parse(form().dataset.marked)) {
-        for (const role of ROLES) if (claim[role]?.length) marks.push({ role, spans: claim[role], n: claim.n, finished: true });
-      }
-      for (const role of ROLES) {
-        const button = bar().querySelector(`[data-role=${role}]`);
-        if (field(role)) marks.push({ role, spans: spans(role), n: form().dataset.n, word: button.dataset.word });
-      }
-    }
-    qawl.words.draw(marks, on ? chosen() : null);
-    list();
-  }
-
-  /* The card tells them again, each with a way to take it off. */
-  function list() {
-    const place = byId("marked-words");
-    if (!place) return;
-    const row = byId("marked-word").content.firstElementChild;
-    const rows = ["cue", "source", "content"].flatMap((role) => spans(role).map((span) => {
-      const item = row.cloneNode(true);
-      const word = bar().querySelector(`[data-role=${role}]`).dataset.word;
-      item.className = role;
-      item.querySelector(".role-name").textContent = word;
-      item.querySelector(".marked-text").textContent = qawl.words.slice(...span);
-      const remove = item.querySelector("button");
-      remove.setAttribute("aria-label", `${remove.getAttribute("aria-label")}: ${word} ${qawl.words.slice(...span)}`);
-      remove.addEventListener("click", () => {
-        put(role, spans(role).filter((other) => other.join() !== span.join()));
-        byId("words-button").focus();
-      });
-      return item;
-    }));
-    place.replaceChildren(...rows);
+    qawl.words.draw(qawl.marked.all(), on ? chosen() : null);
+    qawl.marked.list((role, rest) => {
+      put(role, rest);
+      byId("words-button").focus();
+    });
   }
 
   // ---------------------------------------------------------------- keys
@@ -352,12 +288,12 @@ qawl.mark = (() => {
 
   /* A speaker without a name is asked for in the text itself, while the words can still be typed. */
   function ask() {
-    if (possible() && field("source") && !on) begin(null, true);
+    if (possible() && qawl.marked.field("source") && !on) begin(null, true);
   }
 
   /* Words marked before are taken. */
   function fill() {
-    if (spans("source").length) follow(null);
+    if (spans("source").length) qawl.marked.follow(null);
     return Boolean(typed()?.value);
   }
 

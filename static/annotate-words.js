@@ -13,7 +13,7 @@ qawl.words = (() => {
   const text = () => document.querySelector(".unit.focus .unit-text");
   const layer = () => document.querySelector(".unit.focus .marks");
   const all = () => [...text().querySelectorAll(".word")];
-  const forward = () => (getComputedStyle(text()).direction === "rtl" ? "ArrowLeft" : "ArrowRight");
+  const forward = () => (text().matches(":dir(rtl)") ? "ArrowLeft" : "ArrowRight");
 
   /* Every code point of the sentence: [character, text node, offset in UTF-16 units]. */
   function points() {

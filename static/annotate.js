@@ -180,6 +180,10 @@ qawl.place = (() => {
       location.assign(event.detail.xhr.responseURL);
     }
   });
+  /* htmx tells of every element it takes away, each twice; the old card alone has hundreds that nobody asks about. */
+  document.addEventListener("htmx:beforeCleanupElement", ({ target }) => {
+    if (desk() && target.matches?.("#panel, #annotate-tools, .unit")) target.replaceChildren();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!desk() || event.detail.elt.matches(".sight") || (!slow && !ours(event) && event.detail.target?.id !== "problem")) return;
     clearTimeout(slow);

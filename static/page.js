@@ -1,6 +1,16 @@
 // What every page needs after a swap: the focus stays on the work, menus close.
 (() => {
-  document.addEventListener("htmx:afterSettle", () => {
+  // A swap leaves <html> as it was. What it has to know of the page stands there in words: with :has() on it
+  // every key pressed would restyle the page.
+  const PARTS = { desk: "#desk", hint: "#hint.hint", bench: ".bench-end", settle: ".settle-foot" };
+  document.addEventListener("htmx:afterSwap", () => {
+    const { dataset } = document.documentElement;
+    const here = Object.keys(PARTS).filter((part) => document.querySelector(PARTS[part])).join(" ");
+    if (dataset.parts !== here) dataset.parts = here;
+  });
+
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target?.id === "panel") return; // the card gives the focus itself
     if (document.activeElement && document.activeElement !== document.body) return;
     const work = document.getElementById("work");
     (work.querySelector("[autofocus]") || work).focus({ preventScroll: true });

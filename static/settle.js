@@ -15,10 +15,8 @@
     }
     for (const input of field(n, "polarity")) input.checked = polarity;
     for (const input of field(n, "speaker_text")) input.value = words;
-    for (const input of field(n, "speaker")) {
-      if (input.type === "checkbox") input.checked = speaker.includes(input.value);
-      else input.value = "";
-    }
+    for (const input of field(n, "speaker")) input.checked = speaker.includes(input.value);
+    for (const input of field(n, "named")) input.value = "";
   }
 
   function take(link) {
@@ -37,7 +35,7 @@
     if (focused) return focused;
     const claims = [...form().querySelectorAll(".settle-table [data-settle-claim]")];
     const lacks = (claim) => !claim.querySelector('[name$="-found"][value="no"]:checked')
-      && [...claim.querySelectorAll("[data-settle-asks]")].some((asked) => !asked.querySelector(":checked:not(option), option:checked:not([value=''])"));
+      && [...claim.querySelectorAll("[data-settle-asks]")].some((asked) => !asked.querySelector(":checked, [name$='-named']:not(:placeholder-shown)"));
     return claims.find(lacks) || claims[0];
   }
 

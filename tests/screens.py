@@ -1,16 +1,14 @@
-"""python -m tests.screens FOLDER: every screen wide and narrow, light and dark, in two languages.
-
-FOLDER/index.html shows them all on one page.
-"""
+"""python -m tests.screens FOLDER: every screen wide and narrow, light and dark; all in FOLDER/index.html."""
 
 from __future__ import annotations
 
 import argparse
 import html
 import logging
+import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +22,11 @@ from annotator.demo import PASSWORD
 from annotator.model import Role
 from annotator.project import Project
 from annotator.setup import browser as browsers
+from tests import screens_team
 from tests.browser.at_desk import press
 from tests.conftest import ARTICLE, Live, serve
 from tests.conftest import sample as sample_file
+from tests.screens_team import READERS
 
 SIZES = {1440: 900, 768: 1024, 360: 740}
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -106,8 +106,30 @@ def _merge(page: Page) -> None:
     page.locator("[name=merge_into], [name=into]").first.select_option("unclear")
 
 
+def _unsettled(page: Page) -> None:
+    page.locator("#settle-answer [type=radio]:not([name=reason]):checked").evaluate_all(
+        "all => all.forEach((one) => { one.checked = false; })"
+    )
+    page.locator("button[value=save]").last.click()
+    expect(page.locator(".problem")).to_be_visible()
+
+
+def _opened(page: Page) -> None:
+    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+
+
+def _unlike(page: Page) -> None:
+    for name in ("password", "again"):
+        page.locator(f"[name={name}]").fill(f"not the same {name}")
+    page.locator("[name=again]").press("Enter")
+    expect(page.locator(".problem, [role=alert]").first).to_be_visible()
+
+
 DOCUMENT = f"/documents/{ARTICLE}"
-SECOND = "SECOND"  # in a path: the document whose text is being checked
+READER = READERS[0]
+MIXED = "/agreement/sentences?question=stance&answer=ru:support&answer=both:support"
+PAIR = f"/agreement/sentences?differs=stance&who={READERS[0]}&who={READERS[1]}"
+SECOND = "SECOND"  # in a path, as the other words in capitals: the document whose text is being checked
 SCREENS = (
     Screen("sign-in", "/sign-in", None),
     Screen("sign-in-wrong", "/sign-in", None, _wrong),
@@ -154,6 +176,37 @@ SCREENS = (
     Screen("tokens", "/account/tokens", "Lead"),
     Screen("error-missing", "/nowhere"),
     Screen("error-forbidden", "/speakers"),
+    Screen("settle", "/settle", "Lead", project="team"),
+    Screen("settle-many", "/settle/MANY", "Lead", keys("1"), "team"),
+    Screen("settle-names", "/settle/QUEUED?names=1", "Lead", project="team"),
+    Screen("settle-settled", "/settle/SETTLED", "Lead", project="team"),
+    Screen("settle-refused", "/settle/MANY", "Lead", _unsettled, "team"),
+    Screen("settle-nothing", "/settle", "Cleo", project="empty"),
+    Screen("team", "/team", "Lead", project="team"),
+    Screen("team-open", "/team", "Lead", _opened, "team"),
+    Screen("team-alone", "/team", "Cleo", project="empty"),
+    Screen("invitation", "/invitations/ANYBODY", None, project="team"),
+    Screen("invitation-named", "/invitations/NAMED", None, _unlike, "team"),
+    Screen("invitation-password", "/invitations/PASSWORD", None, project="team"),
+    Screen("invitation-broken", "/invitations/ANYBODYx", None, project="team"),
+    Screen("account", "/account", READER, project="team"),
+    Screen("again", "/again/AGAIN", READER, project="team", whole=False),
+    Screen("team-documents", "/", READER, project="team"),
+    Screen("team-documents-lead", "/", "Lead", project="team"),
+    Screen("team-finished", f"{DOCUMENT}/sentences/s11", READER, project="team", whole=False),
+    Screen("team-history", f"{DOCUMENT}/sentences/s11/history?everybody=1", "Lead", project="team"),
+    Screen("team-codebook", "/codebook", "Lead", project="team"),
+    Screen("team-export", "/export?layer=final", "Lead", project="team"),
+    Screen("team-agreement", "/agreement", "Lead", project="team"),
+    Screen(
+        "team-agreement-speaker", "/agreement?question=speaker&author=not-counted", "Lead", project="team"
+    ),
+    Screen("team-agreement-one", "/agreement?document=ENGLISH", "Lead", project="team"),
+    Screen("team-agreement-reader", "/agreement", READER, project="team"),
+    Screen("agreement-nothing", "/agreement", "Cleo", project="empty"),
+    Screen("agreement-sentences", "/agreement/sentences?differs=any", "Lead", project="team"),
+    Screen("agreement-pair", PAIR, "Lead", project="team"),
+    Screen("agreement-mixed", MIXED, "Lead", project="team"),
 )
 
 
@@ -195,7 +248,7 @@ class Camera:
     browser: Browser
     folder: Path
     sites: dict[str, Live]
-    second: str
+    places: Mapping[str, str]
     failed: list[str]
 
     def round(self, screens: list[Screen], size: int, colours: Literal["light", "dark"], lang: str) -> None:
@@ -228,14 +281,15 @@ class Camera:
         page = context.new_page()
         page.set_default_timeout(8_000)
         try:
-            page.goto(self.sites[screen.project].url + screen.path.replace(SECOND, self.second))
+            path = re.sub(r"[A-Z]{4,}", lambda word: self.places.get(word[0], word[0]), screen.path)
+            page.goto(self.sites[screen.project].url + path)
             if not screen.whole:
-                expect(page.locator("#panel :focus")).to_be_visible()
+                expect(page.locator("#panel :focus, #closed").first).to_be_visible()
             page.evaluate("document.fonts.ready.then(() => true)")
             screen.steps(page)
         except (BrowserError, AssertionError) as error:
             self.failed.append(f"{name}: {str(error).splitlines()[0]}")
-        page.screenshot(path=self.folder / f"{name}.png", full_page=screen.whole)
+        page.screenshot(path=self.folder / f"{name}.png", full_page=screen.whole, timeout=60_000)
         page.close()
 
 
@@ -253,8 +307,8 @@ def contact_sheet(folder: Path, screens: list[Screen], ways: list[str]) -> None:
         "body{font:14px sans-serif}div{display:flex;gap:8px;overflow-x:auto;align-items:start}"
         "a{flex:none}img{display:block;height:420px;max-width:640px;object-fit:cover;object-position:top}"
     )
-    page = f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{style}</style>{''.join(rows)}"
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    head = f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{style}</style>"
+    (folder / "index.html").write_text(head + "".join(rows), encoding="utf-8")
 
 
 def main() -> int:
@@ -278,13 +332,14 @@ def main() -> int:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright, ExitStack() as stack:
-        paths = {name: Path(made) / f"{name}.db" for name in ("demo", "finished", "empty")}
-        second = _demo(paths["demo"], 12)
+        paths = {name: Path(made) / f"{name}.db" for name in ("demo", "finished", "empty", "team")}
+        places = screens_team.build(paths["team"])
+        places[SECOND] = _demo(paths["demo"], 12)
         _demo(paths["finished"], len(sample.reference()))
         _empty(paths["empty"])
         sites = {name: stack.enter_context(_served(path)) for name, path in paths.items()}
         browser = playwright.chromium.launch(**browsers.launch_options(found))  # type: ignore[arg-type]
-        camera = Camera(browser, chosen.folder, sites, second, failed)
+        camera = Camera(browser, chosen.folder, sites, places, failed)
         for size, one, lang in ways:
             camera.round(screens, size, one, lang)
         browser.close()

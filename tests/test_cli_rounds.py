@@ -56,6 +56,16 @@ def test_shows_rounds_and_how_far_everybody_is(article: Project, run: Run) -> No
     assert run("show", "First").output == f"{ARTICLE}\tAna\t28\t28\tfinished\n{ARTICLE}\tBen\t0\t28\n"
 
 
+def test_tells_how_many_are_skipped(article: Project, run: Run) -> None:
+    run("make", "First", "--person", "Ana", "--overlap", "1", "--spread")
+    ana = article.person("Ana")
+    queued = article.desk(ARTICLE, ana).queued
+    given = {sid: Answer(Status.SKIPPED if sid in queued[:3] else Status.NO_CLAIM) for sid in queued}
+    article.take_answers(ARTICLE, ana, given, "2026-01-01T00:00:00.000Z")
+    article.finish(ARTICLE, ana)
+    assert run("show", "First").output == f"{ARTICLE}\tAna\t25\t28\t3 skipped\tfinished\n"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

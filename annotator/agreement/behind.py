@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 
 from annotator.agreement.compared import figure
 from annotator.agreement.drift import Drift, drift
+from annotator.agreement.found import Found
 from annotator.agreement.mixups import Habit, Mixups, habits, mixups
 from annotator.agreement.parts import Part, chance, pairs, parts, values, week
 from annotator.agreement.report import Report
 from annotator.agreement.shared import Shared
-from annotator.agreement.sums import distinct
-
-Found = tuple[tuple[str, str], ...]
-"""(document, sentence), in the order they were given."""
+from annotator.agreement.sums import distinct, each_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +88,13 @@ def drift_of(report: Report, id: str) -> tuple[Drift, ...]:
     row = compared.row[each.unit]
     number = all.number[row, each.slot]
     who = all.person[row, each.slot]
-    days = np.array([*all.days, ""])
+    days = np.array([*all.days, ""], object)
     found = []
     for person in np.unique(who[number >= 0]).tolist():
         own = np.flatnonzero((who == person) & (number >= 0))
         own = own[np.argsort(number[own], kind="stable")]
         on = days[all.day[row[own], each.slot[own]]].tolist()
-        names = [all.name(one) for one in row[own].tolist()]
-        found.append(drift(all.people[person], each.apart[own], on, names))
+        found.append(drift(all.people[person], each.apart[own], on, Found(all, row[own])))
     return tuple(found)
 
 
@@ -125,7 +122,7 @@ def behind(
     chosen = codes
     if people:
         places = [all.people.index(name) for name in people]
-        rated = [((person == place) & (codes >= 0)).any(axis=1) for place in places]
+        rated = [_some((person == place) & (codes >= 0)) for place in places]
         kept &= np.logical_and.reduce(rated)
         if len(people) > 1:
             chosen = np.where(np.isin(person, places), codes, -1)
@@ -140,14 +137,18 @@ def behind(
     if during is not None:
         kept &= _during(all, compared.row, codes, during)
     rows = distinct(compared.row[kept])
-    return tuple(all.name(row) for row in rows.tolist())
+    return Found(all, rows)
 
 
 def _holds(known: Sequence[Any], codes: NDArray[Any], labels: tuple[Any, Any]) -> NDArray[np.bool_]:
     first, second = (list(known).index(label) if label in known else -2 for label in labels)
     if first == second:
-        return np.asarray((codes == first).sum(axis=1) > 1)
-    return np.asarray((codes == first).any(axis=1) & (codes == second).any(axis=1))
+        return np.asarray(each_row(np.add, codes == first) > 1)
+    return np.asarray(_some(codes == first) & _some(codes == second))
+
+
+def _some(table: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.asarray(each_row(np.logical_or, table))
 
 
 def _holds_own(
@@ -155,12 +156,14 @@ def _holds_own(
 ) -> NDArray[np.bool_]:
     """One of the two labels is this person's."""
     places = [list(known).index(label) for label in labels if label in known]
-    return np.asarray((own & np.isin(codes, places)).any(axis=1))
+    return _some(own & np.isin(codes, places))
 
 
 def _differs(codes: NDArray[Any]) -> NDArray[np.bool_]:
-    most = codes.max(axis=1, initial=-1)
-    return np.asarray(((codes >= 0) & (codes != most[:, None])).any(axis=1))
+    if not codes.shape[1]:
+        return np.zeros(len(codes), bool)
+    most = each_row(np.maximum, codes)
+    return _some((codes >= 0) & (codes != most[:, None]))
 
 
 def _during(all: Shared, row: NDArray[Any], codes: NDArray[Any], during: str) -> NDArray[np.bool_]:
@@ -169,7 +172,7 @@ def _during(all: Shared, row: NDArray[Any], codes: NDArray[Any], during: str) ->
         return np.zeros(len(row), bool)
     day = all.day[row]
     when = np.where(day >= 0, of_day[day], -1)
-    return np.asarray(((codes >= 0) & (when == weeks.index(during))).any(axis=1))
+    return _some((codes >= 0) & (when == weeks.index(during)))
 
 
 def _weeks(all: Shared) -> tuple[list[str], NDArray[np.int64]]:
@@ -189,7 +192,7 @@ def differing(report: Report) -> Found:
     for id in ("claim", "same", "speaker", "stance", "attribution"):
         compared = report.compared[id]
         found[compared.row[(compared.ratings > 0) & _differs(compared.codes)]] = True
-    return tuple(all.name(row) for row in np.flatnonzero(found).tolist())
+    return Found(all, np.flatnonzero(found))
 
 
 def differences(report: Report) -> dict[str, Found]:
@@ -211,7 +214,7 @@ def differences(report: Report) -> dict[str, Found]:
     missed = np.zeros(len(found), bool)
     missed[all.row[(finders & (all.claims < 0)).any(axis=1)]] = True
     marks = {"claim": claim, "number": number, "same": missed & ~claim & ~number}
-    told = {id: tuple(all.name(row) for row in np.flatnonzero(mark).tolist()) for id, mark in marks.items()}
+    told = {id: Found(all, np.flatnonzero(mark)) for id, mark in marks.items()}
     for id in ("speaker", "stance", "attribution", "content"):
         if id in report.compared:
             told[id] = behind(report, id, differing=True)

@@ -64,6 +64,6 @@ def drift(
         if z > ALARM:
             alarms.append(
                 Alarm(end, z, float(recent), float(before), days[end - 1] if days else "",
-                      names[start] if names else ("", ""))
+                      names[start] if len(names) else ("", ""))
             )  # fmt: skip
     return Drift(annotator, len(apart), len(ends), z, tuple(alarms))

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.agreement.ratings import FIELDS, Readings
-from annotator.agreement.sums import Ints, distinct
+from annotator.agreement.ratings import Readings
+from annotator.agreement.stored import FIELDS
+from annotator.agreement.sums import Ints
 
 Bits = NDArray[np.uint64]
 
 ONES = np.array([(1 << k) - 1 for k in range(65)], np.uint64)
 COUNTS = np.array([n.bit_count() for n in range(256)], np.uint8)
-SPACE = np.array([chr(n).isspace() for n in range(0x3001)] + [False])
-"""By code point; the last stands for all that follow, none of which is white space."""
+WORD = np.ones(0x110000, bool)
+WORD[:0x3001] = [not chr(n).isspace() for n in range(0x3001)]
+"""By code point, whether it is part of a word: not white space, of which there is none after 0x3000."""
 
 CHUNK = 1 << 14  # sentences looked at together: their letters take some megabytes
 
@@ -27,11 +29,13 @@ class Marks:
 
     The claims of sentence s in slot m are numbered from `start[s, m]` on. By field ("content", "cue",
     "source"), `at` (T,) is the place of such a claim in `bits` (K, W), −1 where it has no such words.
+    `sizes` (S,): number of words of each sentence, where there are texts.
     """
 
     start: Ints
     at: dict[str, Ints]
     bits: dict[str, Bits]
+    sizes: Ints
 
     def of(self, field: str, numbers: Ints) -> Bits:
         """Tokens of claims that have such words, (len(numbers), W)."""
@@ -47,26 +51,41 @@ def marks(reading: Ints, readings: Readings, texts: Sequence[str] | None) -> Mar
     slot = np.repeat(np.arange(len(flat)), n)
     claim = readings.first[flat[slot]] + np.arange(len(slot)) - start[slot]
     row = slot // max(reading.shape[1], 1)
+    chosen = {field: _marked(readings, field, claim) for field in FIELDS}
+    begins, where = {}, []
+    for field, some in chosen.items():
+        begins[field], row_of, since, to = _spans(readings, field, claim[some], row[some])
+        where.append((row_of, since, to))
+    sizes: Ints = np.empty(0, np.int64)
+    found = [(since, to) for _, since, to in where]
+    if texts is not None:
+        sizes, found = _words(texts, where)
     at: dict[str, Ints] = {}
     bits: dict[str, Bits] = {}
-    for field in FIELDS:
-        marked = readings.marked[field]
-        chosen = np.flatnonzero(marked[claim]) if len(marked) else claim
+    for (field, some), (first, last) in zip(chosen.items(), found, strict=True):
         at[field] = np.full(len(claim), -1, np.int64)
-        at[field][chosen] = np.arange(len(chosen))
-        bits[field] = _bits(readings, field, claim[chosen], row[chosen], texts)
-    return Marks(start.reshape(reading.shape), at, bits)
+        at[field][some] = np.arange(len(some))
+        bits[field] = _bits(begins[field], first, last)
+    return Marks(start.reshape(reading.shape), at, bits, sizes)
 
 
-def _bits(readings: Readings, field: str, claim: Ints, row: Ints, texts: Sequence[str] | None) -> Bits:
-    if not len(claim):
-        return np.zeros((0, 1), np.uint64)
+def _marked(readings: Readings, field: str, claim: Ints) -> Ints:
+    marked = readings.marked[field]
+    return np.flatnonzero(marked[claim]) if len(marked) else np.empty(0, np.int64)
+
+
+def _spans(readings: Readings, field: str, claim: Ints, row: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """(where those of each claim begin, and of each span its sentence, start and end)."""
     index, ends = readings.spans[field]
     n = index[claim + 1] - index[claim]
     begin = np.cumsum(n) - n
     span = np.repeat(index[claim] - begin, n) + np.arange(int(n.sum()))
-    since, to = ends[span, 0], ends[span, 1]
-    first, last = (since, to) if texts is None else _words(texts, np.repeat(row, n), since, to)
+    return begin, np.repeat(row, n), ends[span, 0], ends[span, 1]
+
+
+def _bits(begin: Ints, first: Ints, last: Ints) -> Bits:
+    if not len(begin):
+        return np.zeros((0, 1), np.uint64)
     width = max((int(last.max()) + 63) // 64, 1)
     word = 64 * np.arange(width)
     upper = ONES[np.clip(last[:, None] - word, 0, 64)]
@@ -74,29 +93,31 @@ def _bits(readings: Readings, field: str, claim: Ints, row: Ints, texts: Sequenc
     return np.bitwise_or.reduceat(upper & ~lower, begin, axis=0)
 
 
-def _words(texts: Sequence[str], row: Ints, since: Ints, to: Ints) -> tuple[Ints, Ints]:
-    """(first word, word after the last) that each span holds a character of; `row` ascends."""
-    first, last = np.zeros_like(since), np.zeros_like(to)
-    done = 0
-    while done < len(row):
-        rows = distinct(row[done:][row[done:] < row[done] + CHUNK])
-        end = int(np.searchsorted(row, rows[-1], side="right"))
-        part = slice(done, end)
-        some = [texts[one] for one in rows.tolist()]
-        sizes = np.fromiter(map(len, some), np.int64)
+def _words(
+    texts: Sequence[str], where: Sequence[tuple[Ints, Ints, Ints]]
+) -> tuple[Ints, list[tuple[Ints, Ints]]]:
+    """(number of words of each text, and for each list of spans (text, start, end), by ascending text, the
+    first word and the word after the last that each span holds a character of)."""
+    count = np.empty(len(texts), np.int64)
+    found = [(np.empty_like(since), np.empty_like(to)) for _, since, to in where]
+    for begin in range(0, len(texts), CHUNK):
+        some = texts[begin : begin + CHUNK]
+        sizes = np.fromiter(map(len, some), np.int64, len(some))
         offset = np.cumsum(sizes + 1) - sizes - 1
-        place = np.searchsorted(rows, row[part])
         letters = np.frombuffer(("\n".join(some) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
-        word = ~SPACE[np.minimum(letters, len(SPACE) - 1)]
-        within = np.concatenate([[False], word[1:] & word[:-1]])  # goes on with the word before
-        before = np.concatenate([[0], np.cumsum(word & ~within)])
-        a = offset[place] + np.minimum(since[part], sizes[place])
-        b = offset[place] + np.minimum(to[part], sizes[place])
-        start = before[offset[place]]
-        first[part] = before[a] - start - within[a]
-        last[part] = before[b] - start
-        done = end
-    return first, last
+        word = WORD[letters]
+        within = np.append(False, word[1:] & word[:-1])  # goes on with the word before
+        before = np.append(np.int32(0), np.cumsum(word & ~within, dtype=np.int32))
+        count[begin : begin + CHUNK] = before[offset + sizes] - before[offset]
+        for (row, since, to), (first, last) in zip(where, found, strict=True):
+            part = slice(*np.searchsorted(row, (begin, begin + len(some))).tolist())
+            place = row[part] - begin
+            a = offset[place] + np.minimum(since[part], sizes[place])
+            b = offset[place] + np.minimum(to[part], sizes[place])
+            start = before[offset[place]]
+            first[part] = before[a] - start - within[a]
+            last[part] = before[b] - start
+    return count, found
 
 
 def size(bits: Bits) -> Ints:

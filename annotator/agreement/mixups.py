@@ -243,5 +243,8 @@ def mcnemar(only_one: float, only_other: float) -> float:
     n = less + more
     if n > 1000:  # with continuity correction; the exact sum differs in the third digit of p
         return math.erfc(max(more - less - 1, 0) / math.sqrt(2 * n))
-    tail = sum(math.comb(n, k) for k in range(less + 1))
+    ways = tail = 1
+    for k in range(less):
+        ways = ways * (n - k) // (k + 1)  # from one binomial coefficient to the next
+        tail += ways
     return min(1.0, float(2 * tail / 2**n))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from annotator.agreement.stored import FIELDS, parted
 from annotator.agreement.sums import Ints
 from annotator.model import Answer, Kind
 
@@ -42,8 +43,9 @@ class Ratings:
     `documents` (G) and `people` (P): names. For each sentence: `document` (N), a place in `documents`; `ids`
     (N), its name in the document, in reading order; `texts` (N), or None, which leaves the words out. For
     each answer: `sentence` (R) and `person` (R), places in those; `claims` (R), the stored JSON, "[]" for no
-    claim; where known `number` (R), growing in the order of answering (the row's id), and `day` (R), the ISO
-    date of the answer ("2026-11-22", or longer), for drift and weeks.
+    claim, or with `given` (R), a place in `claims` or −1 for no claim, as many as there are; where known
+    `number` (R), growing in the order of answering (the row's id), and `day` (R), the ISO date of the answer
+    ("2026-11-22", or longer) or with `days` a place there, for drift and weeks.
 
     Equal `claims` are read once, so answers without marked words cost one look-up each.
     """
@@ -57,7 +59,9 @@ class Ratings:
     person: Sequence[int] | Ints
     claims: Sequence[str | bytes]
     number: Sequence[int] | Ints | None = None
-    day: Sequence[str] | None = None
+    day: Sequence[str] | Ints | None = None
+    given: Ints | None = None
+    days: Sequence[str] | None = None
 
 
 def columns(sentences: Iterable[Rated]) -> Ratings:
@@ -109,46 +113,60 @@ class Readings:
         return range(int(self.first[reading]), int(self.first[reading + 1]))
 
 
-FIELDS = ("content", "cue", "source")
+NO_CLAIM = "[]"
 
 
-def read(claims: Sequence[str | bytes], left_out: frozenset[str]) -> tuple[Ints, Readings]:
+def read(
+    claims: Sequence[str | bytes], left_out: frozenset[str], given: Ints | None = None
+) -> tuple[Ints, Readings]:
     """(reading of each answer (R,), the readings). Claims of an actor in `left_out` are passed over.
 
     Raises ValueError (of orjson) for what is no JSON list of claims.
     """
     known = {one: place for place, one in enumerate(dict.fromkeys(claims))}
     reading = np.fromiter(map(known.__getitem__, claims), np.int64, len(claims))
-    first = [0]
+    if given is not None:
+        reading = np.append(reading, known.setdefault(NO_CLAIM, len(known)))[given]
+    number, stored, spans = parted([one if isinstance(one, str) else one.decode() for one in known])
     names = _Codes()
-    speaker, stance, attribution, sets = [], [], [], []
-    counts: dict[str, list[int]] = {name: [] for name in FIELDS}
-    ends: dict[str, list[int]] = {name: [] for name in FIELDS}
-    fields = [(f"{name}_spans", counts[name].append, ends[name].extend) for name in FIELDS]
-    for one in known:
-        taken = []
-        for claim in orjson.loads(one):
-            if left_out and not left_out.isdisjoint(claim["speaker"]):
-                continue
-            speaker.append(names.speaker(claim["speaker"]))
-            taken.append(names.stance(claim["stance"], claim["polarity"]))
-            attribution.append(names.attribution(claim["attribution"]))
-            for key, count, extend in fields:
-                spans = claim[key]
-                count(len(spans))
-                for span in spans:
-                    extend(span)
-        stance += taken
-        sets.append(names.set(tuple(taken)))
-        first.append(len(speaker))
-    spans = {
-        name: (_ints([0, *accumulate(counts[name])]), _ints(ends[name]).reshape(-1, 2)) for name in FIELDS
-    }
+    kinds = {one: place for place, one in enumerate(dict.fromkeys(stored))}
+    kind = np.fromiter(map(kinds.__getitem__, stored), np.int64, len(stored))
+    codes = np.array([names.claim(orjson.loads(one)[0], left_out) for one in kinds], np.int64).reshape(-1, 4)
+    if left_out:
+        counted = codes[kind, 3] > 0
+        number = np.bincount(np.repeat(np.arange(len(number)), number)[counted], minlength=len(number))
+        spans = {name: _of(*found, np.flatnonzero(counted)) for name, found in spans.items()}
+        kind = kind[counted]
+    first = np.cumsum(np.append(0, number))
     return reading, Readings(
-        _ints(first), list(names.speakers), list(names.stances), list(names.attributions), names.sets,
-        _ints(speaker), _ints(stance), _ints(attribution), _ints(sets), spans,
+        first, list(names.speakers), list(names.stances), list(names.attributions), names.sets,
+        codes[kind, 0], codes[kind, 1], codes[kind, 2], _sets(names, first, codes[kind, 1]), spans,
         {name: np.diff(spans[name][0]) > 0 for name in FIELDS},
     )  # fmt: skip
+
+
+def _of(index: Ints, ends: Ints, claims: Ints) -> tuple[Ints, Ints]:
+    """Spans of some of the claims."""
+    n = np.diff(index)[claims]
+    begin = np.cumsum(n) - n
+    return np.append(0, np.cumsum(n)), ends[np.repeat(index[claims] - begin, n) + np.arange(int(n.sum()))]
+
+
+def _sets(names: _Codes, first: Ints, stance: Ints) -> Ints:
+    """The set of positions of each reading, numbered in order of first use."""
+    number = np.diff(first)
+    single = len(names.stances) + 1
+    pattern = np.zeros(len(number), np.int64)  # 0 for no claim, 1 to `single` for one, more for several
+    pattern[number == 1] = stance[first[:-1][number == 1]] + 2
+    several: dict[tuple[int, ...], int] = {}
+    for place in np.flatnonzero(number > 1).tolist():
+        taken = tuple(stance[first[place] : first[place + 1]].tolist())
+        pattern[place] = single + 1 + several.setdefault(taken, len(several))
+    known, at, which = np.unique(pattern, return_index=True, return_inverse=True)
+    sets = np.empty(len(known), np.int64)
+    for n in np.argsort(at).tolist():
+        sets[n] = names.set(tuple(stance[first[at[n]] : first[at[n] + 1]].tolist()))
+    return sets[which] if len(known) else pattern
 
 
 class _Codes:
@@ -161,6 +179,15 @@ class _Codes:
         self.sets: list[frozenset[tuple[str, str | None]]] = []
         self._single: dict[str, int] = {}
         self._set_of: dict[tuple[int, ...], int] = {}
+
+    def claim(self, claim: dict[str, Any], left_out: frozenset[str]) -> tuple[int, int, int, int]:
+        """(speaker, stance, attribution, 1 or 0 for one that does not count) of a claim as stored."""
+        if left_out and not left_out.isdisjoint(claim["speaker"]):
+            return -1, -1, -1, 0
+        return (
+            self.speaker(claim["speaker"]), self.stance(claim["stance"], claim["polarity"]),
+            self.attribution(claim["attribution"]), 1,
+        )  # fmt: skip
 
     def speaker(self, who: list[str]) -> int:
         if len(who) != 1:

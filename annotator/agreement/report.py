@@ -12,8 +12,9 @@ import numpy as np
 from annotator.agreement.compared import Compared, claim_present, of_claims, same_claims, stance_sets
 from annotator.agreement.distances import by_sides
 from annotator.agreement.layers import CLAIM_VALUES, Layer, layer, weighted
-from annotator.agreement.ratings import FIELDS, Rated, Ratings, columns
+from annotator.agreement.ratings import Rated, Ratings, columns
 from annotator.agreement.shared import NOTHING, Shared, shared
+from annotator.agreement.stored import FIELDS
 from annotator.agreement.words import in_or_out, overlap
 from annotator.model import Answer, Claim, Kind, Status
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,6 @@ class Shared:
     claims: Ints
     row: Ints
     marks: Marks
-    _sizes: Ints = field(repr=False)
-
-    def sizes(self, rows: Ints) -> Ints:
-        """Number of words of each of these sentences; counted once. There must be `texts`."""
-        new = rows[self._sizes[rows] < 0]
-        if len(new):
-            texts = map((self.texts or ()).__getitem__, new.tolist())
-            self._sizes[new] = np.fromiter(map(len, map(str.split, texts)), np.int64, len(new))
-        return self._sizes[rows]
 
     @property
     def found(self) -> Ints:
@@ -65,7 +56,7 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
 
     Raises ValueError when one person has two answers to a sentence.
     """
-    reading, readings = read(ratings.claims, frozenset(left_out))
+    reading, readings = read(ratings.claims, frozenset(left_out), ratings.given)
     names = sorted(ratings.people)
     person = np.array([names.index(name) for name in ratings.people], np.int64)
     person = person[np.asarray(ratings.person, np.int64)] if len(reading) else np.empty(0, np.int64)
@@ -85,26 +76,31 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
         table[row, ranks] = values[order]
         return table
 
-    days: dict[str, int] = {}
-    known = {
-        one: days.setdefault(one[:10], len(days)) if one else -1 for one in dict.fromkeys(ratings.day or ())
-    }
-    day = np.fromiter(map(known.__getitem__, ratings.day or ()), np.int64)
+    days, day = _days(ratings)
     unknown = np.full(len(reading), -1, np.int64)
     readings_by_slot = by_slot(reading)
     texts = None if ratings.texts is None else _taken(ratings.texts, kept)
     marked = marks(readings_by_slot, readings, texts)
-    sizes = np.full(len(kept), -1, np.int64)
     claims, of = _Same(readings_by_slot, readings, texts, marked).side_by_side()
     return Shared(
-        documents=tuple(ratings.documents), people=tuple(names), days=tuple(days),
+        documents=tuple(ratings.documents), people=tuple(names), days=days,
         ids=_taken(ratings.ids, kept), texts=texts,
         document=np.asarray(ratings.document, np.int64)[kept], person=by_slot(person),
         reading=readings_by_slot,
         number=by_slot(unknown if ratings.number is None else np.asarray(ratings.number, np.int64)),
         day=by_slot(day if len(day) else unknown),
-        readings=readings, claims=claims, row=of, marks=marked, _sizes=sizes,
+        readings=readings, claims=claims, row=of, marks=marked,
     )  # fmt: skip
+
+
+def _days(ratings: Ratings) -> tuple[tuple[str, ...], Ints]:
+    """(the different days, the place of each answer's there)."""
+    if ratings.days is not None:
+        return tuple(ratings.days), np.asarray(ratings.day, np.int64)
+    given = [str(one) for one in ratings.day] if ratings.day is not None else []
+    days: dict[str, int] = {}
+    known = {one: days.setdefault(one[:10], len(days)) if one else -1 for one in dict.fromkeys(given)}
+    return tuple(days), np.fromiter(map(known.__getitem__, given), np.int64)
 
 
 def _taken(all: Sequence[str], kept: Ints) -> Sequence[str]:

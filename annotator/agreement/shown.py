@@ -11,7 +11,7 @@ from annotator.agreement.interval import RELIABLE, TENTATIVE, Interval
 from annotator.agreement.layers import FEWEST, Layer
 from annotator.agreement.report import Disagreement, Report
 from annotator.agreement.words import Overlap
-from annotator.model import Claim, Counted, Said
+from annotator.model import Claim, Counted, Figure, Said
 
 FORMAT = "qawl-agreement/1"
 
@@ -73,7 +73,16 @@ def figure(value: float | None) -> str:
         shown = f"{value:.{decimals}f}"
         if all((float(shown) < mark) == (value < mark) for mark in (TENTATIVE, RELIABLE, 1)):
             break
-    return shown.replace("-", "−") if float(shown) else shown.lstrip("-")
+    return Figure(shown.replace("-", "−") if float(shown) else shown.lstrip("-"))
+
+
+def decimal(value: float, places: int) -> Figure:
+    """A number with so many decimals, whatever it hides.
+
+    >>> decimal(2 / 3, 1), decimal(0.8, 2)
+    ('0.7', '0.80')
+    """
+    return Figure(f"{value:.{places}f}")
 
 
 def percent(share: float | None) -> str:
@@ -87,7 +96,7 @@ def percent(share: float | None) -> str:
     rounded = round(share * 100)
     if rounded == 100 and share < 1:
         rounded = 99
-    return f"{rounded} %"
+    return Said("%(n)s %%", n=rounded)
 
 
 def reason_words(layer: Layer) -> Said | None:

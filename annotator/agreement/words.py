@@ -88,7 +88,7 @@ def in_or_out(all: Shared, field: str) -> Compared:
     most = each_row(np.maximum, by_slot)
     out = np.flatnonzero(known & (most == 0))
     some = np.flatnonzero(known & (most == 1))
-    sizes = all.sizes(np.concatenate([out, some]))
+    sizes = all.marks.sizes[np.concatenate([out, some])]
     codes, at, weights = _patterns(all, field, some, by_slot[some], sizes[len(out) :])
     return Compared(
         id=field, unit="words",

@@ -1,6 +1,6 @@
 """Annotating: is this answer allowed by the codebook, and what becomes of one after a form is sent."""
 
-from annotator.annotate.carry import carried, shares
+from annotator.annotate.carry import carried, heirs, shares
 from annotator.annotate.check import check
 from annotator.annotate.difference import Altered, Difference, difference
 from annotator.annotate.form import Form, apply
@@ -15,6 +15,7 @@ __all__ = [
     "carried",
     "check",
     "difference",
+    "heirs",
     "joined_claims",
     "kept",
     "quote_open",

@@ -5,6 +5,7 @@ Every claim stays on the words it was on, found again by their places in the fil
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -126,6 +127,22 @@ def _sources(unit: Unit) -> dict[int, int]:
 def shares(one: Unit, other: Unit) -> bool:
     """Whether two units cover some of the same characters of the file."""
     return any(a < d and c < b for a, b in one.spans for c, d in other.spans)
+
+
+def heirs(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[Unit, ...]]:
+    """For each old unit the new ones that cover some of its characters, in the order of the file."""
+    places = sorted((start, end, n) for n, unit in enumerate(new) for start, end in unit.spans)
+    ends = [end for _, end, _ in places]  # no two units cover the same character
+    found = []
+    for unit in old:
+        touched: dict[int, None] = {}
+        for start, end in unit.spans:
+            at = bisect_right(ends, start)
+            while at < len(places) and places[at][0] < end:
+                touched[places[at][2]] = None
+                at += 1
+        found.append(tuple(new[n] for n in sorted(touched)))
+    return found
 
 
 def _covers(was: Unit, unit: Unit) -> bool:

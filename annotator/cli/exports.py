@@ -84,6 +84,7 @@ def export_command(
             own_voice=own_voice,
         )  # fmt: skip
         figures.known(opened, documents, persons)
+        _tell_missing(opened, chosen)
         tally = Tally()
         pieces = opened.export(format_, chosen, tally)
         format = outputs.FORMATS[format_]
@@ -95,6 +96,15 @@ def export_command(
         with _progress(opened, chosen, tally):
             files.write(target, pieces)
     click.echo(f"Wrote {_written(tally, format)}{target}")
+
+
+def _tell_missing(project: Project, chosen: Filter) -> None:
+    if chosen.layer != "votes" and (missing := project.missing_finals(chosen.documents)):
+        click.echo(
+            f"Missing final answers: {missing}. The text of their sentences was changed after they were "
+            "settled; settle them anew.",
+            err=True,
+        )
 
 
 def _written(tally: Tally, format: outputs.Format) -> str:

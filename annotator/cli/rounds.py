@@ -91,7 +91,7 @@ def spread(project: Path, name: str) -> None:
 @PROJECT
 @click.argument("name", metavar="[ROUND]", required=False)
 def show(project: Path, name: str | None) -> None:
-    """List the rounds; or the cells of one: document, person, done, sentences, finished or not."""
+    """List the rounds; or the cells of one: document, person, done, sentences, skipped, finished."""
     with Project.open(project) as opened:
         if name is None:
             for round in opened.rounds():
@@ -103,7 +103,8 @@ def show(project: Path, name: str | None) -> None:
         for row in opened.grid(_round(opened, name)).rows:
             for person, share in row.shares.items():
                 if share.given:
-                    end = "\tfinished" if share.finished else ""
+                    end = f"\t{share.skipped} skipped" if share.skipped else ""
+                    end += "\tfinished" if share.finished else ""
                     click.echo(f"{row.document.id}\t{person}\t{share.done}\t{row.queued}{end}")
 
 

@@ -59,24 +59,17 @@ class Answers(Desks):
             sentence = self.sentence(doc_id, sid)
             if sentence.order is None:
                 raise Invalid("Bylines and links are not annotated. Go on with the next sentence.")
-            if shown not in (None, sentence.key):
-                raise Stale("The text of this sentence was changed. Here it is as it is now.")
-            # A token says nothing about anybody else, or about another sentence.
-            own = f"{sentence.key}/{person.name}/{token}" if token else None
+            own = own_token(sentence, person, token, shown)
             stored = answer_rows.by_token(self.db, own) if own else None
             if stored is None:
                 self._still_open(doc_id, person)
                 current = answer_rows.current(self.db, sentence.key, person.name)
             else:
                 current = answer_rows.before(self.db, stored)
-            if stored is None and (current.id if current else None) != seen:
-                raise Stale("This sentence was changed in another window. Here it is as it is now.")
-            typed = self._with_speakers(form, person, doc_id)
-            row, book = self._codebook_in_force()
+            if stored is None:
+                check_seen(current, seen)
             given = current.answer if current else Answer()
-            before = self._read_answer(given)
-            quote_open = self._quote_open(sentence)
-            answer, warnings = annotate.apply(before, typed, sentence, book, quote_open=quote_open)
+            answer, warnings, row = self._applied(form, given, sentence, person)
             if stored is None:
                 kept = self._kept(answer, given)
                 if current and kept == given and self._made_under(current) == row:
@@ -86,6 +79,16 @@ class Answers(Desks):
             elif self._read(answer_rows.get(self.db, stored)).answer != answer:
                 raise Stale("An answer from this page was saved before. Here it is; change it if need be.")
         return Recorded(self._read(answer_rows.get(self.db, stored)), warnings)
+
+    def _applied(
+        self, form: annotate.Form, given: Answer, sentence: Sentence, person: Person
+    ) -> tuple[Answer, tuple[str, ...], int]:
+        """The answer after this form, its warnings, and the version of the codebook that it is made under."""
+        typed = self._with_speakers(form, person, sentence.document)
+        row, book = self._codebook_in_force()
+        before, quote_open = self._read_answer(given), self._quote_open(sentence)
+        answer, warnings = annotate.apply(before, typed, sentence, book, quote_open=quote_open)
+        return answer, warnings, row
 
     def seen(self, id: int | None, person: Person) -> Annotation | None:
         """An answer of theirs that an old page had before it."""
@@ -161,6 +164,21 @@ class Answers(Desks):
     def _quote_open(self, sentence: Sentence) -> bool:
         before = sentences.texts_before(self.db, sentence, Kind.BODY, SENTENCES_BEFORE)
         return annotate.quote_open(before)
+
+
+def own_token(sentence: Sentence, person: Person, token: str, shown: int | None) -> str | None:
+    """The token as it is stored: it says nothing about anybody else, or about another sentence.
+
+    Stale where the page showed another text, in row `shown`, than the one this sentence has now.
+    """
+    if shown not in (None, sentence.key):
+        raise Stale("The text of this sentence was changed. Here it is as it is now.")
+    return f"{sentence.key}/{person.name}/{token}" if token else None
+
+
+def check_seen(current: Annotation | None, seen: int | None) -> None:
+    if (current.id if current else None) != seen:
+        raise Stale("This sentence was changed in another window. Here it is as it is now.")
 
 
 class _Typed:

@@ -18,19 +18,18 @@ from annotator.model import (
     Sentence,
     Unit,
 )
-from annotator.project.answers import Answers
+from annotator.project.finals import Finals
 from annotator.store import annotations as answer_rows
 from annotator.store import changes, codebooks, sentences
 from annotator.store.annotations import Draft
 from annotator.store.changes import Change
-from annotator.store.file import write
 from annotator.store.sentences import Place
 
 _EDITS = ("split", "merge", "kind")
 _TURNS = ("undo", "redo")
 
 
-class Changes(Answers):
+class Changes(Finals):
     def split(self, doc_id: str, sid: str, at: int, person: Person) -> None:
         """Cut a sentence in two before code point `at` of its text; claims stay on their words."""
         unit = self.sentence(doc_id, sid).unit
@@ -91,11 +90,13 @@ class Changes(Answers):
     # -------------------------------------------------------------- how a change is made
 
     def _change(self, doc_id: str, kind: str, about: Mapping[str, object], person: Person) -> None:
-        with write(self.db):
-            self._rebuild(doc_id, changes.append(self.db, doc_id, kind, about, person.name))
+        with self._changing(doc_id) as done:
+            change = changes.append(self.db, doc_id, kind, about, person.name)
+            self._rebuild(doc_id, change)
+            done(change)
 
     def _turn_back(self, doc_id: str, way: str, person: Person) -> Change | None:
-        with write(self.db):
+        with self._changing(doc_id) as ready:
             done, undone = standing(self.changes(doc_id))
             stack = done if way == "undo" else undone
             if not stack:
@@ -103,6 +104,7 @@ class Changes(Answers):
             target = stack[-1]
             change = changes.append(self.db, doc_id, way, {"change": target.id}, person.name)
             self._rebuild(doc_id, change, undone=target.id if way == "undo" else None)
+            ready(change)
         return target
 
     def _rebuild(self, doc_id: str, change: int, undone: int | None = None) -> None:
@@ -115,6 +117,11 @@ class Changes(Answers):
         answers = self._answers_of(gone)
         sentences.replace(self.db, change, doc_id, self.text_of(doc_id).id, [s.key for s in gone], new)
         self._carry(doc_id, change, gone, answers, [place.unit for place in new], undone)
+        came = {place.unit.id for place in new}
+        made = [sentence for sentence in self.sentences(doc_id) if sentence.id in came]
+        self._carry_finals(gone, made, change)
+        if undone is not None:
+            self._carry_finals(sentences.retired_by(self.db, undone), made, change)
 
     def _units(self, doc_id: str) -> tuple[Unit, ...]:
         """The units as they follow from the file and everything decided that holds."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
 
 from annotator.model import Annotation, Document, Kind, Missing, Person, Sentence
 from annotator.project.importing import Importing
@@ -12,6 +15,8 @@ from annotator.store import places, sentences
 
 OPENABLE = (Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION)
 """What can be annotated, whether it is queued or not."""
+
+_REMEMBERED = 20  # documents
 
 SENTENCES_BEFORE = 10
 """A quotation rarely runs over more sentences; looking further back costs and finds nothing."""
@@ -58,6 +63,11 @@ class Desk:
 
 
 class Desks(Importing):
+    def __init__(self, db: Database, path: Path):
+        super().__init__(db, path)
+        self._orders: dict[str, tuple[tuple[int, Sequence[str]], places.Order]] = {}
+        self._through: dict[tuple[str, str], tuple[tuple[int, Sequence[str]], int, set[int]]] = {}
+
     def desk(
         self, doc_id: str, person: Person, shown: range | None = None, *, also: Sequence[str] = ()
     ) -> Desk:
@@ -67,7 +77,6 @@ class Desks(Importing):
         """
         document = self.open_to(doc_id, person)
         found = self.sentences(doc_id) if shown is None else self._units_at(doc_id, shown, also)
-        kinds = self.codebook().queue_units
         stored = answer_rows.of_person(self.db, person.name, found)
         reader = self._reader()
         read = {sid: reader(annotation) for sid, annotation in stored.items()}
@@ -79,8 +88,8 @@ class Desks(Importing):
             sentences=tuple(found),
             annotations=read,
             numbers=self._numbers(doc_id, found, whole=shown is None),
-            total=places.counts(self.db, doc_id, kinds, 0).queued,
-            done=places.done(self.db, doc_id, kinds, person.name),
+            total=len(self._order(doc_id).queued),
+            done=len(self._done(doc_id, person)),
             undo=self._sentence_of(last),
             redo=self._sentence_of(undone),
             undo_of=last,
@@ -99,13 +108,13 @@ class Desks(Importing):
         if sentence is None or sentence.kind not in OPENABLE:
             raise Missing("There is no sentence %(id)s to annotate in this document.", id=sid)
         kinds, position = self.codebook().queue_units, sentence.position
-        counts = places.counts(self.db, doc_id, kinds, position)
+        order = self._order(doc_id)
         return Whereabouts(
             document=document,
             sentence=sentence,
-            units=counts.units,
-            at=counts.before,
-            number=counts.number if sentence.kind in kinds else None,
+            units=len(order.units),
+            at=order.before(position),
+            number=order.number(position) if sentence.kind in kinds else None,
             before=places.preceding(self.db, doc_id, OPENABLE, position),
             after=places.following(self.db, doc_id, OPENABLE, position),
             unfinished=places.unfinished(self.db, doc_id, kinds, person.name, position),
@@ -114,8 +123,7 @@ class Desks(Importing):
 
     def next_unfinished(self, doc_id: str, person: Person, after: str | None = None) -> str | None:
         """The next queued sentence neither answered nor skipped, from `after` on, then from the start."""
-        known = sentences.get(self.db, doc_id, after) if after else None
-        position = known.position if known else None
+        position = places.position_of(self.db, doc_id, after) if after else None
         return places.unfinished(self.db, doc_id, self.codebook().queue_units, person.name, position)
 
     def following(self, doc_id: str, sid: str) -> str:
@@ -150,20 +158,43 @@ class Desks(Importing):
 
     # -------------------------------------------------------------- reading
 
+    def _order(self, doc_id: str) -> places.Order:
+        """Where the units stand; read anew only when the text, or what is queued of it, changed."""
+        kinds = self.codebook().queue_units
+        state = (self.text_version(doc_id), kinds)
+        known = self._orders.get(doc_id)
+        if known is None or known[0] != state:
+            if len(self._orders) >= _REMEMBERED:
+                self._orders.clear()
+            known = self._orders[doc_id] = (state, places.order(self.db, doc_id, kinds))
+        return known[1]
+
+    def _done(self, doc_id: str, person: Person) -> set[int]:
+        """The queued units this person finished. Answers are only appended: newer ones are all to read."""
+        kinds = self.codebook().queue_units
+        state = (self.text_version(doc_id), kinds)
+        known = self._through.get((doc_id, person.name))
+        _, before, found = known if known and known[0] == state else (state, 0, set[int]())
+        newer = places.finished(self.db, doc_id, kinds, person.name, before)
+        for _, unit, over in newer:
+            (found.add if over else found.discard)(unit)
+        if len(self._through) >= _REMEMBERED:
+            self._through.clear()
+        self._through[doc_id, person.name] = (state, newer[-1][0] if newer else before, found)
+        return found
+
     def _units_at(self, doc_id: str, shown: range, also: Sequence[str]) -> list[Sentence]:
         found = {}
-        start = places.position_at(self.db, doc_id, shown.start) if shown else None
-        if start is not None:
-            # A range may end behind the text.
-            end = places.position_at(self.db, doc_id, shown.stop - 1)
-            stretch = sentences.stretch(self.db, doc_id, start, float("inf") if end is None else end)
+        here = self._order(doc_id).units[shown.start : shown.stop]
+        if here:
+            stretch = sentences.stretch(self.db, doc_id, here[0], here[-1])
             found.update({sentence.key: sentence for sentence in stretch})
         for sid in also:
-            sentence = sentences.get(self.db, doc_id, sid)
-            if sentence is None:
+            position = places.position_of(self.db, doc_id, sid)
+            if position is None:
                 continue
-            first = places.position_before(self.db, doc_id, Kind.BODY, sentence.position, SENTENCES_BEFORE)
-            stretch = sentences.stretch(self.db, doc_id, first, sentence.position)
+            first = places.position_before(self.db, doc_id, Kind.BODY, position, SENTENCES_BEFORE)
+            stretch = sentences.stretch(self.db, doc_id, first, position)
             found.update({sentence.key: sentence for sentence in stretch})
         return sorted(found.values(), key=lambda sentence: sentence.position)
 
@@ -173,8 +204,8 @@ class Desks(Importing):
         queued = [sentence for sentence in found if sentence.kind in kinds]
         if whole:
             return {sentence.id: n for n, sentence in enumerate(queued, start=1)}
-        numbers = places.numbers(self.db, doc_id, kinds, [sentence.position for sentence in queued])
-        known = {sentence.id: numbers[sentence.position] for sentence in queued}
+        order = self._order(doc_id)
+        known = {sentence.id: order.number(sentence.position) for sentence in queued}
         for sentence in found:
             for sid in sentence.unit.repeats[:1]:
                 number = known.get(sid) or places.number(self.db, doc_id, kinds, sid)

@@ -195,6 +195,10 @@ class Exporting(Settling):
         final = settlements.count(self.db, documents, statuses) if layer != "votes" else 0
         return votes + final
 
+    def missing_finals(self, documents: Sequence[str] | None = None) -> int:
+        """How many final answers the final layer lacks because the text of their sentence changed."""
+        return len(self.unsettled(documents))
+
     def _votes(
         self, filter: Answers, with_seconds: bool, written: Callable[[Maker], _Made[T]]
     ) -> Iterator[T]:

@@ -18,7 +18,7 @@ class Finishing(Documents):
             if round_rows.is_finished(self.db, doc_id, person.name):
                 return
             kinds = self.codebook().queue_units
-            if document.stage != "ready" or not places.counts(self.db, doc_id, kinds, 0).queued:
+            if document.stage != "ready" or not places.queued(self.db, doc_id, kinds):
                 raise Invalid("There is nothing to finish in this document yet.")
             if places.unfinished(self.db, doc_id, kinds, person.name, None) is not None:
                 raise Invalid(

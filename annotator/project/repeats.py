@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from annotator import annotate
 from annotator.agreement import Rated, Report
 from annotator.agreement.oneself import oneself
-from annotator.model import Answer, Invalid, Missing, Person, Sentence, Stale
-from annotator.project.answers import Recorded
+from annotator.model import Answer, Invalid, Missing, Person, Sentence
+from annotator.project.answers import Recorded, check_seen, own_token
 from annotator.project.desks import Desk
 from annotator.project.results import Results
 from annotator.store import repeats as rows
@@ -92,21 +92,14 @@ class Repeats(Results):
         """Take one submitted form of the second time. What was answered first stays as it is."""
         with write(self.db):
             sentence = self._to_repeat(doc_id, sid, person)
-            if shown not in (None, sentence.key):
-                raise Stale("The text of this sentence was changed. Here it is as it is now.")
-            own = f"{sentence.key}/{person.name}/{token}" if token else None
+            own = own_token(sentence, person, token, shown)
             stored = rows.by_token(self.db, own) if own else None
             if stored is not None:
                 return Recorded(self._read(rows.get(self.db, stored)))
             current = rows.current(self.db, sentence.key, person.name)
-            if (current.id if current else None) != seen:
-                raise Stale("This sentence was changed in another window. Here it is as it is now.")
-            typed = self._with_speakers(form, person, doc_id)
-            row, book = self._codebook_in_force()
+            check_seen(current, seen)
             given = current.answer if current else Answer()
-            answer, warnings = annotate.apply(
-                self._read_answer(given), typed, sentence, book, quote_open=self._quote_open(sentence)
-            )
+            answer, warnings, row = self._applied(form, given, sentence, person)
             kept = self._kept(answer, given)
             id = rows.append(self.db, Draft(sentence, person.name, kept, row, own, seconds))
         return Recorded(self._read(rows.get(self.db, id)), warnings)

@@ -9,11 +9,12 @@ import orjson
 
 from annotator import annotate
 from annotator.agreement import Rated, Ratings, Report, report, report_of
-from annotator.model import Answer, Document, Sentence, Status
+from annotator.model import Answer, Document, Person, Sentence, Status
 from annotator.project.checking import Checking
 from annotator.store import annotations as answer_rows
 from annotator.store import documents as document_rows
 from annotator.store import ratings
+from annotator.store import rounds as round_rows
 from annotator.store.annotations import Filter
 
 MARKED = ('"content_spans":[[', '"cue_spans":[[', '"source_spans":[[')
@@ -52,7 +53,7 @@ class Results(Checking):
             Ratings(
                 read.documents, read.people, read.document, read.ids,
                 ratings.texts(self.db, read.keys) if words else None,
-                read.sentence, read.person, claims, read.number, read.day,
+                read.sentence, read.person, claims, read.number, read.day, read.given, read.days,
             ),
             left_out=() if own_voice else [actor.id for actor in book.actors if actor.type == "author"],
             sides=self._sides(),
@@ -63,6 +64,10 @@ class Results(Checking):
     def documents_compared(self, visible: Collection[str] | None = None) -> list[Document]:
         """The documents that may have figures, in the order they came, all or those somebody may see."""
         return [one for one in document_rows.all(self.db) if visible is None or one.id in visible]
+
+    def sees_agreement(self, person: Person) -> bool:
+        """Whether there is a document whose figures this person may see."""
+        return person.leads or bool(round_rows.finishes(self.db, person.name))
 
     def last_change(self) -> tuple[int, ...]:
         """As long as this stays the same, so do all figures."""

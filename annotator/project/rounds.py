@@ -92,8 +92,12 @@ class Rounds(Speakers):
                     round_rows.append_assignment(self.db, id, cell, "release", by)
         return self.round(id)
 
+    def opens_everything(self, id: int) -> bool:
+        """Whether taking this round back opens every document to everybody: there is no other."""
+        return [one.id for one in self.rounds()] == [self.round(id).id]
+
     def withdraw_round(self, id: int, by: str | None = None) -> None:
-        """As if it had never been made. Answers stay."""
+        """As if it had never been made: without any round, documents are open to all. Answers stay."""
         with write(self.db):
             before = self.round(id)
             row = codebooks.row(self.db, before.codebook)

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator import annotate, settle
-from annotator.agreement import align
+from annotator import annotate, settle, speakers
 from annotator.model import (
     Annotation,
-    Claim,
+    Answer,
+    Codebook,
     Document,
     Invalid,
     Missing,
@@ -18,37 +18,19 @@ from annotator.model import (
     Said,
     Sentence,
     Stale,
+    Status,
 )
-from annotator.project.results import Results, chosen
-from annotator.settle import Case, Group, Vote
+from annotator.project.finals import Unsettled
+from annotator.project.queueing import Queueing, as_case
+from annotator.project.results import chosen
+from annotator.settle import Case, Vote
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences
 from annotator.store import settlements as rows
-from annotator.store.annotations import Overlap
 from annotator.store.file import write
 from annotator.store.settlements import Draft, Settlement
 
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What the lead sees of all sentences that two or more people finished."""
-
-    groups: tuple[Group, ...]  # still to settle
-    unanimous: int  # sentences that one act would settle
-    settled: int
-    stale: tuple[Case, ...]  # settled, but an answer was changed since
-    total: int
-
-    @property
-    def open(self) -> tuple[Case, ...]:
-        return tuple(case for group in self.groups for case in group.cases)
-
-    def after(self, document: str, sid: str) -> Case | None:
-        """What comes after a sentence in the queue; from the start after the last."""
-        waiting = self.open
-        at = next((n for n, case in enumerate(waiting) if case.key == (document, sid)), -1)
-        left = (*waiting[at + 1 :], *waiting[: max(at, 0)])
-        return left[0] if left else None
+MOST_CLAIMS = 100  # of one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,55 +43,30 @@ class Item:
     settlement: Settlement | None  # that stands
     former: Settlement | None  # that stood last, also when it was taken back
     seen: int  # changes with every settling and reopening
+    left: tuple[Settlement, ...] = ()  # given to this text before it was changed
+    moved: Answer | None = None  # those, on the words they were on
 
     @property
     def stale(self) -> bool:
         return self.settlement is not None and self.settlement.votes != self.case.ids
 
 
-class Settling(Results):
-    _cases_of: object = None  # whose cases are remembered, under which merges of speakers
-    _known_cases: dict[tuple[int, ...], Case]
-
-    def queue(self, person: Person, documents: Sequence[str] | None = None) -> Queue:
-        """What is left to settle, by the answers that are mixed up."""
-        final = rows.votes(self.db, documents)
-        waiting, differing, stale = [], [], []
-        alike = settled = total = 0
-        overlaps = answer_rows.overlaps(self.db, self.codebook().queue_units, documents)
-        changed = {
-            one.sentence for one in overlaps if one.sentence in final and final[one.sentence] != one.ids
-        }
-        wanted = [one for one in overlaps if not one.same or one.sentence in changed]
-        cases = self._remembered(wanted, person)
-        for one in overlaps:
-            total += 1
-            case = cases.get(one.sentence)
-            differs = case is not None and bool(case.apart)
-            if case is not None and differs:
-                differing.append(case)
-            if one.sentence in final:
-                settled += 1
-                if case is not None and one.sentence in changed:
-                    stale.append(case)
-            elif case is not None and differs:
-                waiting.append(case)
-            else:
-                alike += 1
-        groups = settle.grouped(waiting, among=differing)
-        return Queue(groups, alike, settled, tuple(stale), total)
-
+class Settling(Queueing):
     def to_settle(self, doc_id: str, sid: str, person: Person) -> Item:
         """A sentence as people answered it, in an order that is the lead's own."""
         document, sentence = self.document(doc_id), self.sentence(doc_id, sid)
         case = self._case(sentence, person)
+        former = rows.last_of(self.db, sentence.key)
+        left = [] if former else [one for one in self.unsettled([doc_id]) if sentence in one.waiting]
         return Item(
             document=document,
             sentence=sentence,
             case=case,
             settlement=rows.current(self.db, sentence.key),
-            former=rows.last_of(self.db, sentence.key),
+            former=former,
             seen=rows.newest(self.db, sentence.key),
+            left=tuple(one.settlement for one in left),
+            moved=_moved(left, sentence),
         )
 
     def settle(
@@ -121,7 +78,7 @@ class Settling(Results):
             case = self._case(sentence, person)
             row, book = self._codebook_in_force()
             reason, note = _reason(form), _note(form)
-            answer = settle.final(case, form, book)
+            answer = settle.final(case, _Looked(form, _speakers(form, book)), book)
             answer, _ = annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
             standing = rows.current(self.db, sentence.key)
             draft = Draft(sentence, answer, "settled", reason, note, case.ids, row, person.name)
@@ -153,14 +110,13 @@ class Settling(Results):
         with write(self.db):
             row, book = self._codebook_in_force()
             final = rows.votes(self.db, documents)
+            left = self.contested(person, documents).cases  # somebody has to look at these
             for sentence, case in self._cases(documents, person):
-                answer = settle.unanimous(case) if sentence.key not in final else None
+                open = sentence.key not in final and sentence.key not in left
+                answer = settle.unanimous(case) if open else None
                 if answer is None:
                     continue
-                try:
-                    checked, _ = annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
-                except Invalid:
-                    continue  # the codebook asks for more by now: somebody has to look
+                checked, _ = annotate.check(answer, sentence, book, quote_open=self._quote_open(sentence))
                 draft = Draft(sentence, checked, "unanimous", None, None, case.ids, row, person.name)
                 rows.append(self.db, draft)
                 count += 1
@@ -189,28 +145,12 @@ class Settling(Results):
                 continue
             if current is not None and sentence.key != current.key:
                 if len(answered) > 1:
-                    yield current, _as_case(current, answered, person)
+                    yield current, _case_of(current, answered, person)
                 answered = []
             current = sentence
             answered.append(read(annotation))
         if current is not None and len(answered) > 1:
-            yield current, _as_case(current, answered, person)
-
-    def _remembered(self, wanted: Sequence[Overlap], person: Person) -> Mapping[int, Case]:
-        """Cases by sentence. An answer never changes under its id, so each is put together once."""
-        merged = tuple(sorted(self.registry().merged.items()))
-        if self._cases_of != (merged, person.name):
-            self._cases_of, self._known_cases = (merged, person.name), {}
-        missing = [one for one in wanted if one.ids not in self._known_cases]
-        read = self._reader()
-        answered: dict[int, list[Annotation]] = {}
-        for annotation, _ in answer_rows.of_sentences(self.db, [one.sentence for one in missing]):
-            if annotation.answer.finished:
-                answered.setdefault(annotation.sentence, []).append(read(annotation))
-        for one in missing:
-            sentence = sentences.by_key(self.db, one.sentence)
-            self._known_cases[one.ids] = _as_case(sentence, answered[one.sentence], person)
-        return {one.sentence: self._known_cases[one.ids] for one in wanted}
+            yield current, _case_of(current, answered, person)
 
     def _case(self, sentence: Sentence, person: Person) -> Case:
         read = self._reader()
@@ -218,7 +158,7 @@ class Settling(Results):
         answered = [annotation for annotation in found if annotation.answer.finished]
         if len(answered) < 2:
             raise Missing("Fewer than two people finished this sentence, so there is nothing to settle yet.")
-        return _as_case(sentence, answered, person)
+        return _case_of(sentence, answered, person)
 
 
 def votes_seen(case: Case) -> str:
@@ -226,22 +166,49 @@ def votes_seen(case: Case) -> str:
     return hashlib.sha256(repr(case.ids).encode()).hexdigest()[:16]
 
 
-def _as_case(sentence: Sentence, answered: Sequence[Annotation], person: Person) -> Case:
-    by_name = {annotation.person: annotation for annotation in answered}
-    names = settle.shuffled(by_name, person.name, f"{sentence.document}/{sentence.id}")
-    claims = {name: by_name[name].answer.claims for name in names}
-    clusters = align(claims, sentence.text) if any(claims.values()) else ()
-    return Case(
-        document=sentence.document,
-        sentence=sentence.id,
-        order=sentence.order or 0,
-        votes=tuple(Vote(by_name[name].id, name, by_name[name].answer) for name in names),
-        rows=tuple(tuple(_member(cluster.members, claims, name) for name in names) for cluster in clusters),
-    )
+def _case_of(sentence: Sentence, answered: Sequence[Annotation], person: Person) -> Case:
+    votes = [Vote(one.id, one.person, one.answer) for one in answered]
+    return as_case(sentence.document, sentence.id, sentence.text, votes, person)
 
 
-def _member(members: Mapping[str, int], claims: Mapping[str, Sequence[Claim]], name: str) -> Claim | None:
-    return claims[name][members[name]] if name in members else None
+def _moved(left: Sequence[Unsettled], sentence: Sentence) -> Answer | None:
+    """What final answers given before a change of the text say about the sentence as it is now."""
+    given = {one.was.id: one.settlement.answer for one in left}
+    answer = annotate.carried([one.was.unit for one in left], given, [sentence.unit]).get(sentence.id)
+    return answer if answer and (answer.claims or answer.status is Status.NO_CLAIM) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A form with the speakers that were named in words."""
+
+    form: settle.Form
+    found: Mapping[str, str]
+
+    def get(self, key: str, /) -> str | None:
+        return self.form.get(key)
+
+    def getlist(self, key: str, /) -> list[str]:
+        return [*self.form.getlist(key), *([self.found[key]] if key in self.found else [])]
+
+
+def _speakers(form: settle.Form, codebook: Codebook) -> dict[str, str]:
+    """Whom the names typed for each claim mean, by the field of the form they belong to."""
+    found = {}
+    for n in range(1, MOST_CLAIMS):
+        name = " ".join((form.get(f"{n}-named") or "").split())
+        if not name:
+            continue
+        actor = speakers.exactly(codebook.actors, name)
+        if actor is None:
+            raise Invalid(
+                "There is no speaker named “%(name)s”. Choose one from the list.",
+                name=name[:60],
+                field="speaker",
+                claim=n,
+            )
+        found[f"{n}-speaker"] = actor.id
+    return found
 
 
 def _same(standing: Settlement, draft: Draft) -> bool:

@@ -50,6 +50,7 @@ class Load:
     finished: int
     sentences: int
     done: int
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Grid:
             finished=sum(share.finished for _, share in given),
             sentences=sum(row.queued for row, _ in given),
             done=sum(share.done for _, share in given),
+            skipped=sum(share.skipped for _, share in given),
         )
 
     @property
@@ -77,6 +79,18 @@ class Pace:
     hourly: int | None  # sentences an hour at the median time; None before anything is timed
     flags: int
     comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A document as somebody finished it."""
+
+    document: str
+    person: str
+    at: str
+    queued: int
+    skipped: int
+    unanswered: int  # sentences that came up after it was finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,38 @@ class Watching(Finishing):
                 if known[doc_id].stage == "ready"
             ),
         )
+
+    def finished_work(self) -> list[Finished]:
+        """What everybody finished, the last first, and what is left in it without an answer."""
+        kinds = self.codebook().queue_units
+        queued = answer_rows.queued(self.db, kinds)
+        done = {(row["document"], row["person"]): row for row in answer_rows.done(self.db, kinds)}
+        ready, found = set(self.giveable()), []
+        for one in round_rows.finishes(self.db):
+            if one.document in ready:
+                row = done.get((one.document, one.person), {"done": 0, "skipped": 0})
+                n = queued.get(one.document, 0)
+                left = max(0, n - row["done"] - row["skipped"])
+                found.append(Finished(one.document, one.person, one.at, n, row["skipped"], left))
+        return found
+
+    def behind(self) -> list[Finished]:
+        """Finished documents with sentences that came up since and that the person never answered."""
+        here = set(self.takers())
+        return [one for one in self.finished_work() if one.unanswered and one.person in here]
+
+    def behind_in(self, doc_id: str) -> dict[str, int]:
+        """How many such sentences one document has, by person."""
+        kinds, here = self.codebook().queue_units, set(self.takers())
+        queued = places.queued(self.db, doc_id, kinds)
+        found = {
+            one.person: queued
+            - places.done(self.db, doc_id, kinds, one.person)
+            - len(places.skipped(self.db, doc_id, kinds, one.person))
+            for one in round_rows.finishes(self.db)
+            if one.document == doc_id and one.person in here
+        }
+        return {name: n for name, n in found.items() if n > 0}
 
     def paces(self) -> dict[str, Pace]:
         """How fast everybody works, and how much each left for the lead."""

@@ -285,30 +285,6 @@ def count(db: Database, filter: Filter) -> int:
     return int(db.execute(f"select count(*) {_FILTERED}", filter.values()).fetchone()[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """A sentence that several people finished."""
-
-    sentence: int
-    ids: tuple[int, ...]  # of their current answers
-    same: bool  # to the letter
-
-
-def overlaps(db: Database, kinds: Sequence[str], documents: Sequence[str] | None = None) -> list[Overlap]:
-    """Every sentence of these kinds that two or more finished, in reading order."""
-    sql = """
-        select a.sentence, json_group_array(a.id) as ids, count(distinct a.status || a.claims) = 1 as same
-        from current_answers a join current_sentences s on s.key = a.sentence
-        join documents d on d.id = s.document
-        where a.status in ('claims', 'no_claim') and s.kind in (select value from json_each(:kinds))
-          and (:documents is null or s.document in (select value from json_each(:documents)))
-        group by a.sentence having count(*) > 1 order by d.number, s.position
-    """
-    chosen = None if documents is None else orjson.dumps(list(documents)).decode()
-    rows = db.execute(sql, {"kinds": orjson.dumps(list(kinds)).decode(), "documents": chosen}).fetchall()
-    return [Overlap(row[0], tuple(sorted(orjson.loads(row[1]))), bool(row[2])) for row in rows]
-
-
 def remarked(db: Database) -> list[tuple[Sentence, Annotation]]:
     """Current answers with a comment, a note or a flag, the newest first."""
     sql = f"""

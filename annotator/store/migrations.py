@@ -459,6 +459,18 @@ def create_repeats(db: Database) -> None:
 
 
 @migrations()
+def carry_settlements(db: Database) -> None:
+    db.executescript(
+        """
+        -- A final answer follows its sentence through a change of the text: `origin` is the row it was in.
+        alter table settlements add column change integer references changes (id);
+        alter table settlements add column origin integer references settlements (id);
+        create index settlements_by_origin on settlements (origin) where origin is not null;
+        """
+    )
+
+
+@migrations()
 def describe_views(db: Database) -> None:
     db.executescript(
         """

@@ -1,10 +1,12 @@
 """Where one is in a document: what comes before and after, how many are done, what is left to do.
 
-Everything is counted when asked, from indexes that hold all that is counted.
+Everything is counted when asked, from indexes that hold all that is counted. Where the units of a document
+stand changes only with its text, so an order may be kept for as long as the text has the same version.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,39 +26,54 @@ _STATUS = """(
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """The units of a document from one position."""
+class Order:
+    """Where the units of a document stand, from the first to the last."""
 
-    units: int
-    before: int  # units that stand before the position
-    queued: int
-    number: int  # of the queued, those up to and at the position
+    units: Sequence[float]
+    queued: Sequence[float]
+
+    def before(self, position: float) -> int:
+        """
+        >>> Order([1.0, 2.0, 3.0], [2.0, 3.0]).before(3.0)
+        2
+        """
+        return bisect_left(self.units, position)
+
+    def number(self, position: float) -> int:
+        """How many of the queued stand up to and at a position.
+
+        >>> Order([1.0, 2.0, 3.0], [2.0, 3.0]).number(2.0)
+        1
+        """
+        return bisect_right(self.queued, position)
 
 
-def counts(db: Database, document: str, kinds: Kinds, position: float) -> Counts:
+def order(db: Database, document: str, kinds: Kinds) -> Order:
+    sql = "select position, kind from current_sentences where document = :document order by position"
+    rows = db.execute(sql, {"document": document}).fetchall()
+    return Order([row[0] for row in rows], [row[0] for row in rows if row[1] in kinds])
+
+
+def queued(db: Database, document: str, kinds: Kinds) -> int:
+    """How many units of a document are of these kinds."""
     sql = """
-        select count(*), sum(position < :position), sum(kind in (select value from json_each(:kinds))),
-               sum(position <= :position and kind in (select value from json_each(:kinds)))
-        from current_sentences where document = :document
+        select count(*) from current_sentences
+        where document = :document and kind in (select value from json_each(:kinds))
     """
-    values = {"document": document, "position": position, "kinds": _json(kinds)}
-    return Counts(*(int(n or 0) for n in db.execute(sql, values).fetchone()))
+    return int(db.execute(sql, {"document": document, "kinds": _json(kinds)}).fetchone()[0])
+
+
+def position_of(db: Database, document: str, id: str) -> float | None:
+    """Where the unit of that name stands."""
+    sql = "select position from current_sentences where document = :document and id = :id"
+    row = db.execute(sql, {"document": document, "id": id}).fetchone()
+    return float(row[0]) if row else None
 
 
 def outline(db: Database, document: str) -> list[tuple[str, str]]:
     """(id, kind) of every unit in reading order."""
     sql = "select id, kind from current_sentences where document = :document order by position"
     return [(row[0], row[1]) for row in db.execute(sql, {"document": document}).fetchall()]
-
-
-def position_at(db: Database, document: str, index: int) -> float | None:
-    """Where the unit stands that has so many before it."""
-    sql = """
-        select position from current_sentences where document = :document
-        order by position limit 1 offset :index
-    """
-    row = db.execute(sql, {"document": document, "index": index}).fetchone()
-    return row[0] if row else None
 
 
 def position_before(db: Database, document: str, kind: str, position: float, most: int) -> float:
@@ -127,6 +144,22 @@ def done(db: Database, document: str, kinds: Kinds, person: str) -> int:
     return int(db.execute(sql, values).fetchone()[0])
 
 
+def finished(
+    db: Database, document: str, kinds: Kinds, person: str, after: int
+) -> list[tuple[int, int, bool]]:
+    """Each answer of the person after one, in order: its id, the unit, and whether that is then finished."""
+    sql = """
+        select a.id, a.sentence, a.status in (select value from json_each(:done))
+        from annotations a join current_sentences s on s.key = a.sentence
+        where a.document = :document and a.person = :person and a.id > :after
+          and s.kind in (select value from json_each(:kinds))
+        order by a.id
+    """
+    values = {"document": document, "person": person, "after": after, "kinds": _json(kinds)}
+    rows = db.execute(sql, {**values, "done": _json(_DONE)}).fetchall()
+    return [(id, unit, bool(over)) for id, unit, over in rows]
+
+
 def skipped(db: Database, document: str, kinds: Kinds, person: str) -> dict[str, int]:
     """The queued units that the person skipped, with their numbers."""
     sql = f"""
@@ -149,21 +182,6 @@ def flagged(db: Database, document: str, kinds: Kinds, person: str) -> dict[str,
         where a.hard order by s.number
     """
     values = {"document": document, "kinds": _json(kinds), "person": person}
-    return dict(db.execute(sql, values).fetchall())
-
-
-def numbers(db: Database, document: str, kinds: Kinds, at: Sequence[float]) -> dict[float, int]:
-    """The numbers of the queued units at these positions, from 1."""
-    sql = """
-        select position, number from (
-            select position, row_number() over (order by position) as number from current_sentences
-            where document = :document and kind in (select value from json_each(:kinds))
-              and position <= :last
-        ) where position >= :first
-    """
-    if not at:
-        return {}
-    values = {"document": document, "kinds": _json(kinds), "first": min(at), "last": max(at)}
     return dict(db.execute(sql, values).fetchall())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,13 @@ def get(db: Database, document: str, id: str) -> Sentence | None:
 
 def by_key(db: Database, key: int) -> Sentence:
     return sentence(next(db.query(f"{_ONE} where s.key = :key", {"key": key})))
+
+
+def named(db: Database, keys: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """(document, id, text) of many at once, by key."""
+    sql = "select key, document, id, text from sentences where key in (select value from json_each(:keys))"
+    rows = db.execute(sql, {"keys": orjson.dumps(list(keys)).decode()}).fetchall()
+    return {key: (document, id, text) for key, document, id, text in rows}
 
 
 def known(db: Database, key: int) -> Sentence | None:

@@ -42,6 +42,9 @@ class Draft:
     votes: tuple[int, ...]
     codebook: int
     person: str
+    change: int | None = None  # of the text, which carried a final answer here
+    origin: int | None = None  # the row it was carried from
+    at: str | None = None  # when it was settled; now, unless it is carried
 
 
 _COLUMNS = """
@@ -67,7 +70,9 @@ def append(db: Database, draft: Draft) -> int:
             "votes": orjson.dumps(draft.votes).decode(),
             "codebook": draft.codebook,
             "person": draft.person,
-            "created_at": now(),
+            "change": draft.change,
+            "origin": draft.origin,
+            "created_at": draft.at or now(),
         }
     )
     return int(str(inserted.last_pk))
@@ -87,11 +92,16 @@ def append_reopening(db: Database, of: Settlement, document: str, person: str) -
             "reason": of.reason,
             "note": of.note,
             "votes": orjson.dumps(of.votes).decode(),
-            "codebook": db.execute("select codebook from settlements where id = ?", (of.id,)).fetchone()[0],
+            "codebook": codebook_row(db, of.id),
             "person": person,
             "created_at": now(),
         }
     )
+
+
+def codebook_row(db: Database, id: int) -> int:
+    """The row of the codebook under which a final answer was given."""
+    return int(db.execute("select codebook from settlements where id = ?", (id,)).fetchone()[0])
 
 
 def current(db: Database, sentence: int) -> Settlement | None:
@@ -130,23 +140,75 @@ def all(db: Database, documents: Sequence[str] | None = None) -> dict[int, Settl
 
 def votes(db: Database, documents: Sequence[str] | None = None) -> dict[int, tuple[int, ...]]:
     """The votes that every final answer rests on, by sentence."""
+    # The bare columns come from the row that has the maximum.
     sql = """
-        select sentence, votes from current_settlements
+        select sentence, votes, action, max(id) from settlements
         where :documents is null or document in (select value from json_each(:documents))
+        group by sentence
     """
     chosen = None if documents is None else orjson.dumps(list(documents)).decode()
-    rows = db.execute(sql, {"documents": chosen}).fetchall()
-    return {sentence: tuple(orjson.loads(ids)) for sentence, ids in rows}
+    rows = [row for row in db.execute(sql, {"documents": chosen}).fetchall() if row[2] == "settle"]
+    ids = orjson.loads(f"[{','.join(row[1] for row in rows)}]")
+    return {row[0]: tuple(one) for row, one in zip(rows, ids, strict=True)}
+
+
+def votes_since(db: Database, after: int) -> list[tuple[int, int, tuple[int, ...] | None]]:
+    """(id, sentence, votes) of everything settled after an id, oldest first; no votes: taken back."""
+    sql = "select id, sentence, votes, action from settlements where id > ? order by id"
+    rows = db.execute(sql, (after,)).fetchall()
+    ids = orjson.loads(f"[{','.join(row[2] for row in rows)}]")
+    return [
+        (row[0], row[1], tuple(one) if row[3] == "settle" else None)
+        for row, one in zip(rows, ids, strict=True)
+    ]
 
 
 def last_by(db: Database, person: str) -> Settlement | None:
     """What this person settled by hand last, where it still stands."""
     sql = f"""
         select {_COLUMNS} from current_settlements f join current_sentences s on s.key = f.sentence
-        where f.person = :person and f.kind = 'settled' order by f.id desc limit 1
+        where f.person = :person and f.kind = 'settled' and f.change is null order by f.id desc limit 1
     """
     row = next(db.query(sql, {"person": person}), None)
     return _settlement(row) if row else None
+
+
+_LEFT = """
+    from current_settlements f join retirements r on r.sentence = f.sentence
+    where not exists (select 1 from settlements heir where heir.origin = f.id)
+"""
+
+
+def standing_on(db: Database, keys: Sequence[int]) -> dict[int, Settlement]:
+    """The final answers about these sentences that no other sentence took over, by sentence."""
+    sql = f"""
+        select {_COLUMNS} from current_settlements f
+        where f.sentence in (select value from json_each(:keys))
+          and not exists (select 1 from settlements heir where heir.origin = f.id)
+    """
+    return {row["sentence"]: _settlement(row) for row in db.query(sql, {"keys": orjson.dumps(keys).decode()})}
+
+
+def left_behind(db: Database, documents: Sequence[str] | None = None) -> dict[int, Settlement]:
+    """Final answers about sentences that are no longer in the text and that nothing follows, by sentence."""
+    sql = f"""
+        select {_COLUMNS} {_LEFT}
+          and (:documents is null or f.document in (select value from json_each(:documents)))
+        order by f.id
+    """
+    chosen = None if documents is None else orjson.dumps(list(documents)).decode()
+    return {row["sentence"]: _settlement(row) for row in db.query(sql, {"documents": chosen})}
+
+
+def left_by(db: Database, change: int) -> int:
+    """How many final answers a change of the text leaves behind."""
+    return int(db.execute(f"select count(*) {_LEFT} and r.change = ?", (change,)).fetchone()[0])
+
+
+def any_of(db: Database, document: str) -> bool:
+    """Whether anything in the document was ever settled."""
+    sql = "select 1 from settlements where document = ? limit 1"
+    return db.execute(sql, (document,)).fetchone() is not None
 
 
 def documents(db: Database) -> dict[int, str]:

@@ -275,8 +275,11 @@ def _no_fit(raw: str, id: str, text: str, done: int, source: Source, at: int) ->
     place = next((place for _, place in source[at:] if place is not None), None)
     here = {"id": id, "place": str(done), "text": text[done : done + 12]}
     if not found or place is None:
-        message = "Unit %(id)s: the text at character %(place)s is “%(text)s”, the file has “%(found)s”."
-        return Said(message, found=found or Said("nothing more"), **here)
+        return Said(
+            "Unit %(id)s: the text at character %(place)s is “%(text)s”, the file has “%(found)s”.",
+            found=found or Said("nothing more"),
+            **here,
+        )
     return Said(
         "Unit %(id)s: the text at character %(place)s is “%(text)s”, "
         "the file (line %(line)s) has “%(found)s”.",

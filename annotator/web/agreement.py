@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator import agreement
+from annotator.agreement import Report
 from annotator.agreement.oneself import oneself_as_json
 from annotator.agreement.parts import week
 from annotator.model import Document, Invalid, Missing, Role
@@ -32,7 +33,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "agreement/show.html",
         page=page,
-        oneself=g.project.agreement_with_oneself(**filter.asked()) if g.person.leads else {},
+        oneself=figures.once("oneself", lambda: _oneself(filter)),
         listed=listed(found, 1, filter, figures.report.left_out, page.simulated, GLANCED),
         **_shared(filter, figures),
     )
@@ -67,6 +68,11 @@ def json() -> ResponseReturnValue:
 @bp.get("/agreement.csv")
 def csv() -> ResponseReturnValue:
     return Response(agreement.as_csv(counted(chosen()).report), mimetype="text/csv")
+
+
+def _oneself(filter: Filter) -> dict[str, Report]:
+    found: dict[str, Report] = g.project.agreement_with_oneself(**filter.asked()) if g.person.leads else {}
+    return found
 
 
 def _page(figures: Counted, question: str) -> Page:

@@ -12,14 +12,14 @@ from flask import current_app, g, request
 
 from annotator import agreement
 from annotator.agreement import Drift, Habit, Mixups, Parts, Report
-from annotator.agreement.behind import Found
+from annotator.agreement.found import Found
 from annotator.model import Forbidden, Invalid, Missing
 
 T = TypeVar("T")
 
 COUNTED, NOT_COUNTED = "counted", "not-counted"
 MOST = 3  # filters whose figures are kept
-BY = ("annotators", "documents", "pairs", "annotator_weeks")
+BY = ("annotators", "documents", "weeks", "pairs", "annotator_weeks")
 
 
 @dataclass(frozen=True, slots=True)

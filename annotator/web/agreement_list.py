@@ -11,7 +11,7 @@ from flask import g, request
 
 from annotator import agreement
 from annotator.agreement import CLAIM_VALUES, Disagreement, Rated, Row, Voice
-from annotator.agreement.behind import Found
+from annotator.agreement.found import Found
 from annotator.model import Claim, Document, Invalid, Missing
 from annotator.web import layout
 from annotator.web.agreement_filter import Counted, Filter

@@ -17,6 +17,7 @@ LABELS = 12  # of a question in the tables of labels, the most used first
 DOCUMENTS = 15  # in the table of documents, the lowest first
 WEEKS = 12  # the latest
 RANKED = 8  # pairs of labels
+HEIGHT = 160  # of the drawing by week
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,16 @@ class Page:
     @cached_property
     def weeks(self) -> list[str]:
         return sorted({part.key[1] for part in self.parts.annotator_weeks})[-WEEKS:]
+
+    @property
+    def weekly(self) -> tuple[Part, ...]:
+        """The question in the latest weeks."""
+        return self.parts.weeks[-WEEKS:]
+
+    @staticmethod
+    def height(value: float) -> float:
+        """Where a figure stands in the drawing by week, from the top."""
+        return round(HEIGHT * (1 - min(max(value, 0), 1)), 1)
 
     @cached_property
     def by_week(self) -> dict[tuple[str, str], Part]:

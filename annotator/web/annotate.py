@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from flask import (
     Blueprint,
+    Response,
     flash,
     g,
     get_flashed_messages,
@@ -57,7 +58,15 @@ def sentence(doc_id: str, sid: str) -> ResponseReturnValue:
 
 @bp.get("/documents/<doc_id>/chunks/<int:n>")
 def chunk(doc_id: str, n: int) -> ResponseReturnValue:
-    """A part of a long document, for a page that shows the parts beside it."""
+    """A part of a long document, for a page that shows the parts beside it.
+
+    Nothing for a page with an older text: its parts begin and end elsewhere, so that sentences would stand
+    there twice or not at all. The link to the part stays, and brings the text anew.
+    """
+    held = Held.told(request.headers.get("X-Text"))
+    if held and held.version != g.project.text_version(doc_id):
+        g.project.open_to(doc_id, g.person)
+        return "", 204
     desk = g.project.desk(doc_id, g.person, range(n * SIZE, (n + 1) * SIZE))
     if not desk.sentences:
         raise Missing("This part of the document is not there any more. Load the page again.")
@@ -77,7 +86,13 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
         return _rendered(_compared(doc_id, sid, problem), 409)
     for warning in recorded.warnings:
         flash(told(warning), "warning")
-    return redirect(_onward(doc_id, sid), 303)
+    onward, claim = _onward(doc_id, sid)
+    if not _swaps():
+        return redirect(_place(doc_id, onward, claim), 303)
+    # A page that stays where it is gets the next sentence at once: to fetch it would be a second way there.
+    response = _rendered(_page(doc_id, onward, claim))
+    response.headers["HX-Push-Url"] = _place(doc_id, onward, claim)
+    return response
 
 
 @bp.post("/documents/<doc_id>/sentences/<sid>/compare")
@@ -165,14 +180,13 @@ def _place(doc_id: str, sid: str, claim: str | None = None) -> str:
     return url_for("annotate.sentence", doc_id=doc_id, sid=sid, claim=claim)
 
 
-def _onward(doc_id: str, sid: str) -> str:
-    """Where one goes after an answer: on, unless more is to be said about this sentence."""
+def _onward(doc_id: str, sid: str) -> tuple[str, str | None]:
+    """The sentence and claim one goes to after an answer: on, unless more is to be said about this one."""
     if request.args.get("then") == "new":
-        return _place(doc_id, sid, claim="new")
+        return sid, "new"
     if request.form.get("action") == "delete":
-        return _place(doc_id, sid)
-    onward = g.project.next_unfinished(doc_id, g.person, sid) or g.project.following(doc_id, sid)
-    return _place(doc_id, onward)
+        return sid, None
+    return g.project.next_unfinished(doc_id, g.person, sid) or g.project.following(doc_id, sid), None
 
 
 def _moved(doc_id: str, undone: Undone | None, did: str) -> ResponseReturnValue:
@@ -246,7 +260,7 @@ def _compared(doc_id: str, sid: str, problem: Stale | None) -> Page:
     return replace(page, compare=compared(page.desk, page.sentence, request.form, problem))
 
 
-def _rendered(page: Page, status: int = 200) -> ResponseReturnValue:
+def _rendered(page: Page, status: int = 200) -> Response:
     """The whole page, or what changes on it when one moves from sentence to sentence."""
     swap = _swaps()
     changed = {page.focus, _left_sentence(page.desk.document.id)} if swap and not page.shown else set()

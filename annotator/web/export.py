@@ -45,6 +45,7 @@ def show() -> ResponseReturnValue:
         chosen=chosen,
         narrowed=(chosen if g.person.leads else replace(chosen, people=())).narrowed,
         count=count,
+        missing=g.project.missing_finals(chosen.documents) if chosen.layer != filter.LAYERS[0] else 0,
         size=g.project.size_of(format.id, chosen, count.records) if ready and count.records else 0,
         address={**_address(chosen), "format_id": format.id},
         filename=_filename(format),

@@ -15,7 +15,8 @@ from annotator.text import formats
 from annotator.text.formats import Options
 from annotator.web.imports import LANGUAGES
 from annotator.web.imports_page import DECIDED, Line, asking, lines, pieces, rows
-from annotator.web.imports_sentences import KINDS, sure
+from annotator.web.imports_sentences import KINDS
+from annotator.web.imports_sure import carried_out, sure
 from annotator.web.words import N_, _
 
 bp = Blueprint("imports_check", __name__)
@@ -127,11 +128,8 @@ def decide(doc_id: str) -> ResponseReturnValue:
     chosen = [known[id] for id in form.getlist("repair") if id in known]
     if state is None or not chosen:
         raise Invalid("Choose a repair, and whether to accept it or to keep the original.")
-    if question := sure(doc_id, _touched(g.project.sentences(doc_id), chosen)):
-        return question
     decision = _decision(state, max(chosen, key=lambda repair: repair.choices))
-    g.project.decide(doc_id, [repair.id for repair in chosen], decision, g.person)
-    return _back(doc_id)
+    return _decided_on(doc_id, [repair.id for repair in chosen], chosen, decision)
 
 
 @bp.post("/documents/<doc_id>/check/kinds")
@@ -142,10 +140,7 @@ def decide_kind(doc_id: str) -> ResponseReturnValue:
     chosen = [repair for repair in g.project.repairs(doc_id) if repair.kind == kind]
     if state is None or state is RepairState.MOVED or not chosen:
         raise Invalid("Choose a kind of repair, and whether to accept all or to keep the originals.")
-    if question := sure(doc_id, _touched(g.project.sentences(doc_id), chosen)):
-        return question
-    g.project.decide(doc_id, f"kind/{kind}", Decision(state), g.person)
-    return _back(doc_id)
+    return _decided_on(doc_id, f"kind/{kind}", chosen, Decision(state))
 
 
 @bp.post("/documents/<doc_id>/check/others")
@@ -155,9 +150,20 @@ def accept_others(doc_id: str) -> ResponseReturnValue:
     waiting = [repair for repair in g.project.repairs(doc_id) if _waits(repair)]
     if not waiting:
         raise Invalid("Every repair was decided already.")
-    if question := sure(doc_id, _touched(g.project.sentences(doc_id), waiting)):
+    return _decided_on(doc_id, [one.id for one in waiting], waiting, Decision(RepairState.ACCEPTED))
+
+
+def _decided_on(
+    doc_id: str, which: str | Sequence[str], repairs: Sequence[Repair], decision: Decision
+) -> ResponseReturnValue:
+    """Decide; asked again first where that touches what people did."""
+
+    def act() -> None:
+        g.project.decide(doc_id, which, decision, g.person)
+
+    if question := sure(doc_id, _touched(g.project.sentences(doc_id), repairs), act):
         return question
-    g.project.decide(doc_id, [repair.id for repair in waiting], Decision(RepairState.ACCEPTED), g.person)
+    carried_out(doc_id, act)
     return _back(doc_id)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Invalid, Kind, Missing, Sentence
 from annotator.web.imports import LANGUAGES
 from annotator.web.imports_page import pieces
+from annotator.web.imports_sure import carried_out, sure
 from annotator.web.words import N_, _
 
 bp = Blueprint("imports_sentences", __name__)
@@ -67,21 +68,17 @@ def change(doc_id: str, sid: str) -> ResponseReturnValue:
     """Split, merge or name another kind; asked again first where people have answered."""
     g.project.open_to(doc_id, g.person)
     sentence = g.project.sentence(doc_id, sid)
-    action, form = request.form.get("action"), request.form
+    action = request.form.get("action")
     if action not in ("split", "merge", "kind"):
         raise Invalid("Choose what to do with this sentence.")
     touched = [sentence]
     before = _joinable(g.project.sentences(doc_id)).get(sid)
     if action == "merge" and before:
         touched.append(before)
-    if question := sure(doc_id, [one.id for one in touched]):
+    act = _act(doc_id, sid, action)
+    if question := sure(doc_id, [one.id for one in touched], act):
         return question
-    if action == "split":
-        g.project.split(doc_id, sid, _number(form.get("at")), g.person)
-    elif action == "merge":
-        g.project.merge(doc_id, sid, g.person)
-    else:
-        g.project.set_kind(doc_id, sid, _kind(form.get("kind")), g.person)
+    carried_out(doc_id, act)
     at = before.id if action == "merge" and before else sid
     return redirect(url_for(".show", doc_id=doc_id, at=at, _anchor=f"cut-{at}"), 303)
 
@@ -90,7 +87,9 @@ def change(doc_id: str, sid: str) -> ResponseReturnValue:
 def turn(doc_id: str, way: str) -> ResponseReturnValue:
     g.project.open_to(doc_id, g.person)
     moved = g.project.undo_change if way == "undo" else g.project.redo_change
-    found = moved(doc_id, g.person)
+    if question := sure(doc_id, (), lambda: moved(doc_id, g.person)):
+        return question
+    found = carried_out(doc_id, lambda: moved(doc_id, g.person))
     if found is None:
         flash(_("There is nothing to undo.") if way == "undo" else _("There is nothing to do again."))
     else:
@@ -130,26 +129,19 @@ def finish(doc_id: str) -> ResponseReturnValue:
     return redirect(url_for("documents.index"), 303)
 
 
-# ------------------------------------------------------------------ before a change
+def _act(doc_id: str, sid: str, action: str | None) -> Callable[[], None]:
+    """The change that the form asks for."""
+    form = request.form
+    if action == "split":
+        at = _number(form.get("at"))
+        return lambda: g.project.split(doc_id, sid, at, g.person)
+    if action == "merge":
+        return lambda: g.project.merge(doc_id, sid, g.person)
+    kind = _kind(form.get("kind"))
+    return lambda: g.project.set_kind(doc_id, sid, kind, g.person)
 
 
-def sure(doc_id: str, touched: Iterable[str]) -> ResponseReturnValue | None:
-    """The page that says which answers a change touches, unless nobody answered or it was said already."""
-    answered = g.project.answered(doc_id)
-    counts = [answered[sid] for sid in touched if sid in answered]
-    if not counts or "sure" in request.form:
-        return None
-    page = make_response(
-        render_template(
-            "imports/sure.html",
-            document=g.project.document(doc_id),
-            sentences=len(counts),
-            answers=sum(counts),
-            back=request.referrer if (request.referrer or "").startswith(request.host_url) else None,
-        )
-    )
-    page.headers["HX-Push-Url"] = "false"
-    return page
+# ------------------------------------------------------------------ what the page shows
 
 
 def gaps(text: str) -> list[tuple[int, str]]:

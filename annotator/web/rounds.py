@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.model import Document, Invalid
+from annotator.model import Document, Invalid, Role
 from annotator.web.annotate_draft import number
 from annotator.web.words import _, _n
 
@@ -74,6 +74,15 @@ def spread(id: int) -> ResponseReturnValue:
 
 @bp.post("/team/rounds/<int:id>/withdraw")
 def withdraw(id: int) -> ResponseReturnValue:
+    """Take a round back; asked again first where that opens every document to everybody."""
+    if "sure" not in request.form and g.project.opens_everything(id):
+        annotators = [one for one in g.project.people() if not one.removed and one.role is Role.ANNOTATOR]
+        return _asked(
+            "team/sure.html",
+            round=g.project.round(id),
+            people=len(annotators),
+            documents=len(g.project.giveable()),
+        )
     g.project.withdraw_round(id, by=g.person.name)
     flash(_("The round is taken back. Answers stay."))
     return redirect(url_for("people.show"), 303)
@@ -98,9 +107,24 @@ def reopen() -> ResponseReturnValue:
 @bp.post("/documents/<doc_id>/finish")
 def finish(doc_id: str) -> ResponseReturnValue:
     document = g.project.open_to(doc_id, g.person)
+    skipped = g.project.skipped(doc_id, g.person)
+    if skipped and number(request.form.get("skipped")) != len(skipped) and _nothing_left(doc_id):
+        queued = g.project.desk(doc_id, g.person, range(0)).total
+        return _asked("rounds/finish.html", document=document, skipped=skipped, queued=queued)
     g.project.finish(doc_id, g.person)
     flash(_("You finished “%(title)s”. Its answers are closed.", title=document.title))
     return redirect(url_for("documents.index"), 303)
+
+
+def _nothing_left(doc_id: str) -> bool:
+    return not g.project.finished(doc_id, g.person) and g.project.next_unfinished(doc_id, g.person) is None
+
+
+def _asked(template: str, **values: object) -> ResponseReturnValue:
+    """A question before an act; the address stays that of the page it came from."""
+    page = make_response(render_template(template, **values))
+    page.headers["HX-Push-Url"] = "false"
+    return page
 
 
 # ------------------------------------------------------------------ what the page shows
@@ -138,7 +162,8 @@ def rounds_shown() -> Mapping[str, object]:
         for one in g.project.documents(g.person)
         if one.document.stage == "ready"
     }
-    finishes = [one for one in g.project.finishes() if one.document in titles]
+    finishes = [one for one in g.project.finished_work() if one.document in titles]
+    people = g.project.takers()
     return {
         "rounds": rounds,
         "round": round,
@@ -149,10 +174,11 @@ def rounds_shown() -> Mapping[str, object]:
         "repeats": g.project.repeats_planned().get(round.id) if round else None,
         "paces": g.project.paces(),
         "documents": titles,
-        "people": g.project.takers(),
-        "overlap": min(2, max(1, len(g.project.takers()))),
+        "people": people,
+        "overlap": min(2, max(1, len(people))),
         "next_name": _next_name([one.name for one in rounds]),
         "finishes": finishes[:FINISHED],
+        "behind": [one for one in finishes if one.unanswered and one.person in people][:FINISHED],
         "waiting": g.project.waiting(WAITING),
     }
 

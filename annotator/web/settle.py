@@ -12,7 +12,7 @@ from annotator.model import Invalid, Problem, Stale
 from annotator.project.settling import Item
 from annotator.web.annotate_draft import number
 from annotator.web.layout import codebook
-from annotator.web.settle_page import Listed, Page, numbered
+from annotator.web.settle_page import Listed, Page, numbered, queue
 from annotator.web.words import _, _n, told
 
 bp = Blueprint("settle", __name__)
@@ -20,7 +20,7 @@ bp = Blueprint("settle", __name__)
 
 @bp.get("/settle")
 def index() -> ResponseReturnValue:
-    return render_template("settle/index.html", listed=Listed(g.project.queue(g.person)), last=_last())
+    return render_template("settle/index.html", listed=Listed(queue()), last=_last())
 
 
 @bp.post("/settle/unanimous")
@@ -38,9 +38,11 @@ def item(doc_id: str, sid: str) -> ResponseReturnValue:
         drafts = settle.taken(found.case, take - 1)
     elif found.former is not None:
         drafts = settle.again(found.case, found.former.answer)
+    elif found.moved is not None:
+        drafts = settle.again(found.case, found.moved)
     else:
         drafts = settle.opening(found.case)
-    former = found.former
+    former = found.former or (found.left[0] if found.left else None)
     return _rendered(
         found,
         drafts=drafts,
@@ -51,7 +53,7 @@ def item(doc_id: str, sid: str) -> ResponseReturnValue:
 
 @bp.post("/settle/<doc_id>/<sid>")
 def save(doc_id: str, sid: str) -> ResponseReturnValue:
-    after = g.project.queue(g.person).after(doc_id, sid)
+    after = queue().after(doc_id, sid)
     form = request.form
     try:
         g.project.settle(
@@ -100,7 +102,7 @@ def _rendered(found: Item, **given: Any) -> str:
     page = Page(
         item=found,
         codebook=codebook(),
-        listed=Listed(g.project.queue(g.person), key),
+        listed=Listed(queue(), key),
         number=numbers[key][0],
         names=request.args.get("names") == "1",
         **given,

@@ -3,25 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 
 from annotator import settle
 from annotator.annotate.claims import quoted
 from annotator.model import Actor, Answer, Claim, Codebook, Field, Problem, Sentence, Status
-from annotator.project.settling import Item, Queue, votes_seen
+from annotator.project.queueing import Contested, Queue
+from annotator.project.settling import Item, votes_seen
 from annotator.settle import Case, Draft, Group, Row
 
+MOST = 2  # leads whose queues are kept
 BEFORE, AFTER = 8, 32
 """How much of the queue stands beside a sentence."""
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SPANS = ("content", "cue", "source")
+
+
+class Kept:
+    """What leads' queues follow from, with the project’s last change. May be thrown away."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._found: OrderedDict[str, tuple[Hashable, Contested]] = OrderedDict()
+
+    def get(self, person: str, change: Hashable, count: Callable[[Contested | None], Contested]) -> Contested:
+        with self._turn:
+            key, found = self._found.get(person, (None, None))
+        if found is None or key != change:
+            found = count(found)
+            with self._turn:
+                self._found[person] = change, found
+                self._found.move_to_end(person)
+                while len(self._found) > MOST:
+                    self._found.popitem(last=False)
+        return found
+
+
+def queue() -> Queue:
+    """What is left to settle: people's answers are compared again only when something changed."""
+    kept: Kept = current_app.extensions.setdefault("settle", Kept())
+    person = g.person
+    contested = kept.get(
+        person.name,
+        g.project.last_change(),
+        lambda before: g.project.contested(person, before=before),
+    )
+    found: Queue = g.project.queue(person, contested=contested)
+    return found
 
 
 @dataclass(frozen=True)
@@ -48,6 +84,13 @@ class Listed:
     def shown(self) -> Sequence[Case]:
         return (*(case for _, cases in self.groups for case in cases), *self.queue.stale[:AFTER])
 
+    @cached_property
+    def moved(self) -> Sequence[tuple[Sentence, bool]]:
+        """Sentences whose text changed after they were settled, and whether enough people finished them."""
+        waiting = {one.key: one for left in self.queue.unsettled for one in left.waiting}
+        two = g.project.finished_by_two(list(waiting)[:AFTER])
+        return [(one, one.key in two) for one in list(waiting.values())[:AFTER]]
+
     @property
     def hidden(self) -> int:
         """How many more wait than are shown."""
@@ -56,15 +99,24 @@ class Listed:
     @cached_property
     def sentences(self) -> Mapping[tuple[str, str], tuple[int | None, Sentence]]:
         """The shown sentences with their numbers, as the annotate page counts."""
-        return numbered({case.document for case in self.shown})
+        return numbered(self.documents)
 
     @cached_property
     def languages(self) -> Mapping[str, str]:
-        return {doc_id: g.project.document(doc_id).lang for doc_id in {case.document for case in self.shown}}
+        return {doc_id: g.project.document(doc_id).lang for doc_id in self.documents}
+
+    @cached_property
+    def documents(self) -> set[str]:
+        return {case.document for case in self.shown} | {sentence.document for sentence, _ in self.moved}
 
     @property
     def first(self) -> Case | None:
         return self.queue.open[0] if self.queue.open else None
+
+
+def based(draft: Draft) -> str:
+    """Where the details come from, as the form says it."""
+    return "all" if draft.base == settle.TOGETHER else "none" if draft.base is None else str(draft.base)
 
 
 def numbered(documents: set[str]) -> dict[tuple[str, str], tuple[int | None, Sentence]]:
@@ -196,9 +248,12 @@ class Page:
         wanted = named | set(draft.speaker)
         return [actor for actor in self.codebook.actors if actor.key or actor.id in wanted]
 
-    def others(self, draft: Draft) -> list[Actor]:
-        there = {actor.id for actor in self.speakers(draft)}
-        return [actor for actor in self.codebook.actors if actor.id not in there]
+    def together(self, row: Row) -> bool:
+        """Whether there is more than one claim to take details from."""
+        return sum(claim is not None for claim in row) > 1
+
+    def based(self, draft: Draft) -> str:
+        return based(draft)
 
     def words(self, claim: Claim, field: str) -> str:
         return quoted(getattr(claim, field), self.item.sentence.text) or ""
@@ -216,7 +271,7 @@ class Page:
                     "polarity": draft.rejects,
                     "attribution": draft.attribution,
                     "speaker_text": draft.speaker_text,
-                    "base": draft.base,
+                    "base": based(draft),
                 }
                 for draft in drafts
             ],
@@ -230,7 +285,7 @@ class Page:
         marks: list[tuple[int, int, str]] = []
         for draft in self.drafts:
             row = self.row(draft)
-            base = row[draft.base] if draft.base is not None and draft.base < len(row) else None
+            base = settle.details(draft, row)
             if base is not None and draft.found is not False:
                 marks += [(a, b, role) for role in SPANS for a, b in getattr(base, f"{role}_spans")]
         cuts = sorted({0, len(text), *(at for start, end, _ in marks for at in (start, end))})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale
 from flask_babel import format_decimal, get_translations
 from markupsafe import Markup, escape
 
-from annotator.model import Counted, Problem, Said, wording
+from annotator.model import Counted, Figure, Problem, Said, wording
 from annotator.web import languages
 
 
@@ -59,8 +60,22 @@ def told(given: Problem | str) -> Markup:
 
 
 def spoken(value: Any) -> Any:
-    """What a template puts out: sentences of the other floors in the reader's language."""
+    """What a template puts out: sentences and figures of the other floors in the reader's language."""
+    if isinstance(value, Figure):
+        return _written(value)
     return told(value) if isinstance(value, Said | Problem) else value
+
+
+def _written(figure: Figure) -> str:
+    """With the comma or point of the language, and the sign that figures have for less than nothing."""
+    decimals = len(figure.partition(".")[2])
+    pattern = "0." + "0" * decimals if decimals else "0"
+    written: str = format_decimal(Decimal(figure.replace("−", "-")), format=pattern)
+    if not written.startswith("-"):
+        return written
+    # Among Arabic words the sign would move behind its number.
+    mark = "\u200e" if languages.direction(languages.reader()) == "rtl" else ""
+    return written.replace("-", f"{mark}−")
 
 
 def enumerated(*parts: Any) -> Markup:

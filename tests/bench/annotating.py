@@ -40,8 +40,9 @@ WATCH = """() => {
   let began = 0;
   let done = null;
   window.ready = () => new Promise((resolve, reject) => {
-    done = resolve;
-    setTimeout(() => reject(Error(`not ready: ${document.getElementById("panel").innerText}`)), 10_000);
+    const told = () => document.getElementById("panel").innerText;
+    const late = setTimeout(() => reject(Error(`not ready: ${told()}`)), 10_000);
+    done = (times) => { clearTimeout(late); resolve(times); };
   });
   addEventListener("keydown", (event) => { if (event.key === "Enter") began = event.timeStamp; }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -72,7 +73,8 @@ class Wire:
             self._bytes += int(redirect["encodedDataLength"])
 
     def _came(self, event: dict[str, object]) -> None:
-        if self._kinds.get(str(event["requestId"])) != "Font":
+        # What was asked for before this listened belongs to the page before.
+        if self._kinds.get(str(event["requestId"]), "Font") != "Font":
             self._bytes += int(float(str(event["encodedDataLength"])))
 
     def take(self) -> int:

@@ -10,17 +10,19 @@ after one more answer. Once without marked words, once with.
 
 from __future__ import annotations
 
-import json
 import random
 import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import orjson
+
 from annotator import codebook
-from annotator.model import Role
+from annotator.model import Claim, Role
 from annotator.project import Project
 from annotator.web import create_app
 
@@ -91,8 +93,8 @@ def _document(
                 else _claim(speakers, rule, text if marked else "")
             )
             if given and rule.random() < 0.12:
-                given = {**given, "stance": rule.choice(("ru", "tr", "both", "neither", "unclear"))}
-            claims = json.dumps([given], separators=(",", ":"), ensure_ascii=False) if given else "[]"
+                given = replace(given, stance=rule.choice(("ru", "tr", "both", "neither", "unclear")))
+            claims = orjson.dumps([given] if given else []).decode()
             answers.append((id, first + n, person, "claims" if given else "no_claim", claims, when))
     many(
         "insert into annotations"
@@ -102,20 +104,16 @@ def _document(
     )
 
 
-def _claim(speakers: list[str], rule: random.Random, text: str) -> dict[str, object]:
+def _claim(speakers: list[str], rule: random.Random, text: str) -> Claim:
     stance = rule.choice(("ru", "ru", "ru", "tr", "tr", "both", "neither", "unclear"))
     attribution = rule.choice(("direct", "direct", "indirect", "author"))
-    spans: list[list[int]] = []
+    spans: tuple[tuple[int, int], ...] = ()
     if text:
         start = text.index(" ", rule.randrange(len(text) // 2)) + 1
-        spans = [[start, min(start + rule.randint(10, 60), len(text))]]
-    return {
-        "speaker": [rule.choice(speakers[:12])], "stance": stance, "polarity": "support",
-        "attribution": attribution,
-        "speaker_text": None, "via": [], "propositions": [], "claim_type": None, "vouch": None,
-        "hedged": False,
-        "note": None, "hard": False, "content_spans": spans, "cue_spans": [], "source_spans": [],
-    }  # fmt: skip
+        spans = ((start, min(start + rule.randint(10, 60), len(text))),)
+    return Claim(
+        (rule.choice(speakers[:12]),), stance, "support", attribution, content_spans=spans, hedged=False
+    )
 
 
 def measure(path: Path) -> None:

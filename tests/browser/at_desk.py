@@ -10,6 +10,9 @@ from annotator.model import Answer
 from annotator.project import Project
 from tests.conftest import ARTICLE, Live
 
+TURKISH = ("turkey", "tr", "support", "ascribed")
+"""Speaker, position, polarity and attribution of the claim that 5 W F makes."""
+
 
 def go(page: Page, live: Live, sid: str) -> None:
     page.goto(f"{live.url}/documents/{ARTICLE}/sentences/{sid}")

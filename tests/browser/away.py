@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import waitress
 from playwright.sync_api import Page, expect
 from waitress import wasyncore
@@ -48,6 +50,24 @@ class Server(Live):
         self.stop()
         yield
         self.start()
+
+
+@pytest.fixture
+def live(article_file: Path, tmp_path: Path) -> Iterator[Server]:
+    """The server of `desk`, in modules that say `live = away.live`."""
+    path = tmp_path / "live.db"
+    shutil.copy(article_file, path)
+    server = Server(path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def network(page: Page, console: list[str]) -> Iterator[None]:
+    """Requests that failed are what these tests are about."""
+    yield
+    page.evaluate("0")  # what the browser still had to say is said now
+    unreached(console)
 
 
 def unreached(console: list[str]) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from werkzeug.datastructures import MultiDict
 
+from annotator.project import Project
 from tests.conftest import ARTICLE, Live, admitted, enter
 
 DOCUMENT = f"/documents/{ARTICLE}"
@@ -86,6 +88,36 @@ def test_has_no_violation_on_any_page(live: Live, look: Page, lang: str) -> None
         for width, height in sizes:
             look.set_viewport_size({"width": width, "height": height})
             found += violations(look, f"{path} at {width}")
+    assert found == []
+
+
+# What an annotator sees of "/" a lead does not see: what comes next, and how far one is.
+def test_has_no_violation_at_the_end_of_a_document(live: Live, look: Page) -> None:
+    with Project.open(live.path) as project:
+        ana = project.person("Ana")
+        *queued, last = project.desk(ARTICLE, ana).queued
+        for sid in queued:
+            form = MultiDict(
+                {"action": "no_claim", "hard": "1"} if sid == queued[0] else {"action": "no_claim"}
+            )
+            project.record(ARTICLE, sid, ana, form, seen=None, token=sid)
+    enter(look, live, "Ana")
+    if look.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
+        speak(look, "ar")
+    found = []
+    for width, height in (WIDE, NARROW):
+        look.set_viewport_size({"width": width, "height": height})
+        look.goto(live.url)
+        found += violations(look, f"/ at {width}")
+    look.goto(f"{live.url}{DOCUMENT}/sentences/{last}")
+    look.locator("[name=action][value=skip]").click()
+    expect(look.locator(".notice .skipped-link").first).to_be_visible()
+    found += violations(look, "only skipped ones left")
+    with Project.open(live.path) as project:
+        project.finish(ARTICLE, project.person("Ana"))
+    for path in (f"{DOCUMENT}/sentences/{last}", "/"):
+        look.goto(live.url + path)
+        found += violations(look, f"{path} finished")
     assert found == []
 
 

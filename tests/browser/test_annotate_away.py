@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 from werkzeug.datastructures import MultiDict
 
 from annotator.project import Project
-from tests.browser.at_desk import at, claims, focus_is_at_work, go, history_length, press, stored
-from tests.browser.away import Server, come_back, kept, unreached
+from tests.browser import away
+from tests.browser.at_desk import TURKISH, at, claims, focus_is_at_work, go, history_length, press, stored
+from tests.browser.away import Server, come_back, kept
 from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, enter
 
-TURKISH = ("turkey", "tr", "support", "ascribed")
-
-
-@pytest.fixture
-def live(article_file: Path, tmp_path: Path) -> Iterator[Server]:
-    path = tmp_path / "live.db"
-    shutil.copy(article_file, path)
-    server = Server(path)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def network(page: Page, console: list[str]) -> Iterator[None]:
-    yield
-    page.evaluate("0")  # what the browser still had to say is said now
-    unreached(console)
+live, network = away.live, away.network
 
 
 def in_order(live: Server, name: str = "Ana") -> list[str]:
@@ -92,6 +73,32 @@ def test_annotates_by_single_keys_without_the_server(desk: Page, live: Server) -
     assert stored(live, "s4").status == "no_claim"
 
 
+def test_shows_a_kept_answer_again_and_lets_it_be_given_anew(desk: Page, live: Server) -> None:
+    go(desk, live, "s1")
+    live.stop()
+    press(desk, "5 W F Enter")
+    at(desk, "s2")
+    press(desk, "K")
+    at(desk, "s1")
+    expect(desk.locator("#panel .kept-line")).to_contain_text("Turkey")
+    expect(desk.locator("#panel .kept-line")).to_contain_text("To answer otherwise, throw it away")
+    desk.locator("#away-look").click()
+    desk.get_by_role("button", name="Throw away", exact=True).click()
+    desk.get_by_role("button", name="Throw it away for good").click()
+    desk.keyboard.press("Escape")
+    desk.locator("#panel [data-key=KeyJ]").click()
+    at(desk, "s2")
+    press(desk, "K")
+    at(desk, "s1")
+    expect(desk.locator("#panel .kept-line")).to_have_count(0)
+    press(desk, "9 Y D Enter")
+    at(desk, "s2")
+    live.start()
+    come_back(desk)
+    assert [claim[0] for claim in claims(live, "s1")] == ["usa"]
+    assert in_order(live) == ["s1"]
+
+
 def test_sends_by_itself_when_the_server_is_back(desk: Page, live: Server) -> None:
     go(desk, live, "s1")
     with live.away():
@@ -115,7 +122,6 @@ def test_leaves_what_is_being_filled_in_when_answers_are_sent(desk: Page, live: 
 
 
 def test_stores_an_answer_once_whose_reply_was_lost(desk: Page, live: Server) -> None:
-    go(desk, live, "s1")
     lost: list[str] = []
 
     def lose(route: Route) -> None:
@@ -127,6 +133,7 @@ def test_stores_an_answer_once_whose_reply_was_lost(desk: Page, live: Server) ->
             route.fallback()
 
     desk.route("**/sentences/s1", lose)
+    go(desk, live, "s1")
     press(desk, "5 W F Enter")
     at(desk, "s2")
     expect(desk.locator("#away")).to_be_hidden(timeout=30_000)
@@ -139,9 +146,17 @@ def test_stores_an_answer_once_whose_reply_was_lost(desk: Page, live: Server) ->
 
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_keeps_an_answer_that_a_proxy_could_not_pass_on(desk: Page, live: Server, status: int) -> None:
-    go(desk, live, "s1")
     refuse = "**/sentences/s*"
-    desk.route(refuse, lambda route: route.fulfill(status=status, body="Bad gateway"))
+
+    def pass_on(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=status, body="Bad gateway")
+        else:
+            route.fallback()
+
+    # Before the page stands: one that is there already may send its next request past a new route.
+    desk.route(refuse, pass_on)
+    go(desk, live, "s1")
     press(desk, "0")
     at(desk, "s2")
     expect(desk.locator("#away")).to_contain_text("1 answer is kept")
@@ -173,14 +188,12 @@ def test_sends_from_one_tab_at_a_time(desk: Page, live: Server) -> None:
 
 
 def test_never_sends_what_another_person_gave(desk: Page, live: Server) -> None:
-    go(desk, live, "s1")
-    live.stop()
-    press(desk, "5 W F Enter 0")
-    at(desk, "s3")
-    live.start()
     desk.route(
         "**/sentences/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
     )
+    go(desk, live, "s1")
+    press(desk, "5 W F Enter 0")
+    at(desk, "s3")
     desk.goto(f"{live.url}/export")
     desk.locator(".person summary").click()
     desk.get_by_role("button", name="Sign out").click()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.datastructures import MultiDict
 
 from annotator.project import Project
-from tests.browser.at_desk import at, claims, go, history_length, press
-from tests.browser.away import Server, come_back, kept, unreached
+from tests.browser import away
+from tests.browser.at_desk import TURKISH, at, claims, go, history_length, press
+from tests.browser.away import Server, come_back, kept
 from tests.conftest import ARTICLE
 
-TURKISH = ("turkey", "tr", "support", "ascribed")
+live, network = away.live, away.network
 AMERICAN = ("usa", "off", None, "indirect")
 
 FILL_UP = """() => {
@@ -24,22 +20,6 @@ FILL_UP = """() => {
         try { for (;;) localStorage.setItem(`filler-${n++}`, "x".repeat(size)); } catch { /* full */ }
     }
 }"""
-
-
-@pytest.fixture
-def live(article_file: Path, tmp_path: Path) -> Iterator[Server]:
-    path = tmp_path / "live.db"
-    shutil.copy(article_file, path)
-    server = Server(path)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def network(page: Page, console: list[str]) -> Iterator[None]:
-    yield
-    page.evaluate("0")  # what the browser still had to say is said now
-    unreached(console)
 
 
 def finish(live: Server, name: str) -> None:

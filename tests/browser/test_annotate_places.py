@@ -34,6 +34,18 @@ def test_keeps_the_rows_of_the_keyboard_in_order(desk: Page, live: Live) -> None
         assert left["x"] < right["x"], question
 
 
+def test_keeps_the_focus_clear_of_what_sticks_on_every_way_to_the_page(desk: Page, live: Live) -> None:
+    room = "getComputedStyle(document.documentElement).scrollPaddingBlockStart"
+    go(desk, live, "s1")
+    at_work = desk.evaluate(room)
+    desk.locator("#top .brand").click()
+    expect(desk.locator("#desk")).to_have_count(0)
+    assert desk.evaluate(room) != at_work
+    desk.locator(f"#work a[href*='{ARTICLE}']").first.click()
+    expect(desk.locator("#desk")).to_be_visible()
+    assert desk.evaluate(room) == at_work
+
+
 def test_notes_the_seconds_spent(desk: Page, live: Live) -> None:
     go(desk, live, "s1")
     press(desk, "0 1 R Enter")

@@ -8,11 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from annotator.project import Project
-from tests.browser.at_desk import at, claims, go, history_length, press, stored
+from tests.browser.at_desk import TURKISH, at, claims, go, history_length, press, stored
 from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, Live, enter
-
-TURKISH = ("turkey", "tr", "support", "ascribed")
 
 
 @pytest.fixture

@@ -79,6 +79,49 @@ def test_leaves_every_document_in_its_own_direction(arabic: Page, live: Live) ->
     speaks(arabic, "ar", "rtl")
 
 
+def test_lets_chips_follow_each_other_as_it_reads(arabic: Page, live: Live) -> None:
+    press(arabic, "5 W F N 9 Y D Enter")
+    at(arabic, "s2")
+    chips = arabic.locator("#unit-s1 .summary .chip")
+    expect(chips).to_have_count(2)
+    assert left(chips.first) > left(chips.last)
+    text = arabic.locator("#unit-s1 .unit-text").bounding_box()
+    first = chips.first.bounding_box()
+    assert text
+    assert first
+    assert abs(text["x"] + text["width"] - first["x"] - first["width"]) < 1  # where the text begins
+
+
+def test_asks_for_lost_numbers_with_its_own_sign(arabic: Page) -> None:
+    sign = "getComputedStyle(document.querySelector('.gap'), '::before').content"
+    assert arabic.evaluate(sign) == '"؟"'
+    choose(arabic, "English")
+    speaks(arabic, "en", "ltr")
+    assert arabic.evaluate(sign) == '"?"'
+
+
+BROKEN = """() => [...document.querySelectorAll(".answer bdi")].flatMap((name) => {
+    const text = name.firstChild;
+    return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1;
+    }).map((word) => word[0]);
+})"""
+
+
+@pytest.mark.parametrize("lang", ["English", "العربية", "Русский", "Türkçe"])
+def test_breaks_no_word_on_an_answer(desk: Page, live: Live, lang: str) -> None:
+    go(desk, live, "s11")
+    choose(desk, lang)
+    at(desk, "s11")
+    desk.evaluate("document.fonts.ready.then(() => true)")
+    for width in (1920, 1440, 1280, 1024, 768, 360):
+        desk.set_viewport_size({"width": width, "height": 900})
+        assert desk.evaluate(BROKEN) == [], width
+
+
 def test_goes_back_to_english(arabic: Page, live: Live) -> None:
     choose(arabic, "English")
     speaks(arabic, "en", "ltr")

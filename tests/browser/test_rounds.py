@@ -113,6 +113,8 @@ def test_finishes_a_document_and_has_it_opened_again(live: Live, desk: Page, bro
     finish = desk.get_by_role("button", name="Finish document")
     expect(desk.locator("#panel")).to_contain_text("Finishing closes your answers and leaves these skipped")
     finish.click()
+    expect(desk.get_by_text("You skipped 1 sentence of")).to_be_visible()
+    desk.get_by_role("button", name="Finish and leave them skipped").click()
     expect(desk.get_by_text("Its answers are closed.")).to_be_visible()
     expect(desk.locator(".status.done")).to_have_text("Finished")
 

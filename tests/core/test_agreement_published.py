@@ -49,6 +49,33 @@ FIVE_RATERS = [
 """Gwet, Handbook of Inter-Rater Reliability (5th ed. 2021, p. 165): five raters, some missing."""
 
 
+FOUR_RATERS = [
+    [None if value == "." else value for value in row.split()]
+    for row in ("1 1 . 1", "2 2 3 2", "3 3 3 3", "3 3 3 3", "2 2 2 2", "1 2 3 4", "4 4 4 4", "1 1 2 1",
+                "2 2 2 2", ". 5 5 5", ". . 1 1", ". . 3 .")
+]  # fmt: skip
+"""Krippendorff (2011), data C, as Gwet prints it in his package irrCAC (cac.raw4raters)."""
+
+
+def test_gwets_four_raters() -> None:
+    """README of irrCAC 1.0: AC1 0.77544 of 0.8181818 and 0.1903212, α 0.74342 of 0.805 and 0.24."""
+    found = ac1(FOUR_RATERS)
+    assert f"{found.observed:.7f}" == "0.8181818"
+    assert f"{found.expected:.7f}" == "0.1903212"
+    assert f"{found.value:.5f}" == "0.77544"
+    assert f"{alpha(FOUR_RATERS).value:.5f}" == "0.74342"
+
+
+def test_gwets_fifteen_patients() -> None:
+    """README of irrCAC 1.0 (distrib.6raters): the first half of Fleiss's table 1, three coefficients."""
+    found = ac1(FLEISS[:15])
+    assert f"{found.observed:.7f}" == "0.5511111"
+    assert f"{found.expected:.7f}" == "0.1914815"
+    assert f"{found.value:.7f}" == "0.4448007"
+    assert f"{fleiss(FLEISS[:15]):.7f}" == "0.4139265"
+    assert f"{alpha(FLEISS[:15]).value:.7f}" == "0.4204384"
+
+
 def test_cohens_own_table() -> None:
     found = alpha(COHEN)
     assert f"{found.observed:.2f}" == "0.70"

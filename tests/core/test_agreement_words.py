@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from itertools import combinations
 from typing import Any
@@ -24,6 +25,7 @@ from annotator.agreement import (
 from annotator.agreement.alignment import words
 from annotator.agreement.marks import as_number, marks, size
 from annotator.agreement.ratings import columns, read
+from annotator.agreement.stored import parted
 from annotator.model import Answer, Claim, Kind, Status
 from tests.core.drawn import (
     DRAWN,
@@ -74,6 +76,7 @@ def test_finds_the_words_of_all_claims_at_once(
     claims = [orjson.dumps([Claim(("p",), "ru", None, "own", content_spans=tuple(some))]) for some in spans]
     reading, readings = read(claims, frozenset())
     found = marks(reading.reshape(-1, 1), readings, texts)
+    assert found.sizes.tolist() == [len(text.split()) for text in texts]
     for row, some in enumerate(spans):
         if some:
             bits = found.of("content", found.start[[row], [0]])
@@ -81,6 +84,39 @@ def test_finds_the_words_of_all_claims_at_once(
             assert size(bits)[0] == tokens(some, texts[row]).bit_count()
         else:
             assert found.at["content"][found.start[row, 0]] == -1
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=3).map(tuple)
+CLAIM = st.builds(
+    Claim,
+    speaker=st.sampled_from([(), ("p",), ("p", "q")]),
+    stance=st.sampled_from(["ru", None]),
+    content_spans=SPANS,
+    cue_spans=SPANS,
+    source_spans=SPANS,
+    note=st.sampled_from([None, 'says "content_spans":[[1,2]], "propositions":', "}]\n,[[3,4]]"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(CLAIM, max_size=3), max_size=6), st.booleans())
+def test_takes_stored_claims_apart_as_reading_them_would(answers: list[list[Claim]], other: bool) -> None:
+    stored = [orjson.dumps(some).decode() for some in answers]
+    if other:  # as somebody else would write them
+        stored = [json.dumps(some, indent=1) for some in map(orjson.loads, stored)]
+    number, claims, spans = parted(stored)
+    every = [claim for some in answers for claim in some]
+    assert number.tolist() == [len(some) for some in answers]
+    assert [orjson.loads(one)[0]["note"] for one in claims] == [claim.note for claim in every]
+    for name, (index, ends) in spans.items():
+        own = [ends[a:b].tolist() for a, b in zip(index, index[1:], strict=False)]
+        assert own == [[list(span) for span in getattr(claim, f"{name}_spans")] for claim in every]
+
+
+@pytest.mark.parametrize("stored", ["", "[", '[{"content_spans":[],"propositions":[]}', "[[]"])
+def test_refuses_what_is_no_list_of_claims(stored: str) -> None:
+    with pytest.raises(orjson.JSONDecodeError):
+        read([stored], frozenset())
 
 
 def test_columns_give_the_report_of_the_records() -> None:

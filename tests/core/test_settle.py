@@ -21,7 +21,7 @@ def case(*votes: tuple[Claim, ...], rows: tuple[settle.Row, ...] | None = None, 
     if rows is None:
         rows = (tuple(claims[0] if claims else None for claims in votes),) if any(votes) else ()
     named = tuple(Vote(n, f"P{n}", answer) for n, answer in enumerate(answers, 1))
-    return Case("d", sid, 0, named, rows)
+    return Case("d", sid, named, rows)
 
 
 def test_names_the_two_positions_that_are_mixed_up() -> None:
@@ -77,7 +77,7 @@ def test_puts_the_biggest_share_of_disagreement_first() -> None:
 def test_keeps_the_shares_while_the_queue_gets_shorter() -> None:
     both, mixed = replace(ONE, stance="both"), replace(ONE, attribution="mixed")
     cases = [case((ONE,), (mixed,), sid="s1"), case((ONE,), (both,), sid="s2")]
-    assert settle.grouped(cases[:1], among=cases)[0].share == 0.5
+    assert settle.grouped(cases[:1], among=settle.weighed(cases))[0].share == 0.5
 
 
 def test_shuffles_the_same_way_for_the_same_lead_and_sentence() -> None:
@@ -163,3 +163,51 @@ def test_shows_a_former_final_answer_again() -> None:
         (2, True, "neither"),
     ]
     assert settle.again(apart, NONE)[0].found is False
+
+
+def test_takes_a_whole_answer_as_it_was_given(codebook: Codebook) -> None:
+    bare = replace(ONE, content_spans=(), stance="both")
+    full = replace(ONE, cue_spans=((5, 9),), via=("turkey",), hedged=True)
+    apart = case((bare,), (full,))
+    for place, given in enumerate((bare, full)):
+        draft = settle.taken(apart, place)[0]
+        form = MultiDict(
+            {
+                "1-found": "yes",
+                "1-speaker": "russia",
+                "1-stance": draft.stance or "",
+                "1-attribution": "ascribed",
+            }
+            | {"1-base": str(place)}
+        )
+        (found,) = settle.final(apart, form, codebook).claims
+        assert replace(found, polarity="support") == given
+
+
+def test_takes_details_of_all_where_nobody_contradicts(codebook: Codebook) -> None:
+    apart = case((replace(ONE, content_spans=(), stance="both"),), (replace(ONE, cue_spans=((5, 9),)),))
+    (draft,) = settle.opening(apart)
+    assert draft.base == settle.TOGETHER
+    form = MultiDict(
+        {
+            "1-found": "yes",
+            "1-speaker": "russia",
+            "1-stance": "ru",
+            "1-attribution": "ascribed",
+            "1-base": "all",
+        }
+    )
+    (found,) = settle.final(apart, form, codebook).claims
+    assert (found.content_spans, found.cue_spans) == (((0, 4),), ((5, 9),))
+
+
+def test_keeps_the_comment_of_whoever_gave_that_answer(codebook: Codebook) -> None:
+    one, other = case((ONE,), (TWO,)).votes
+    votes = (
+        replace(one, answer=replace(one.answer, comment="Mine")),
+        replace(other, answer=replace(other.answer, comment="Yours")),
+    )
+    apart = Case("d", "s1", votes, ((ONE, TWO),))
+    assert settle.comments(apart) == "Mine … Yours"
+    assert settle.comments(apart, (replace(ONE, hard=True),)) == "Mine"
+    assert settle.comments(apart, ()) == "Mine … Yours"

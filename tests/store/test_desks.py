@@ -44,6 +44,14 @@ def worked_on(project: Project, seed: int) -> None:
                 project.redo(ARTICLE, ana)
         except Invalid:
             pass  # the first sentence has none before it
+        # What is kept of one look is gone on with at the next.
+        desk = project.desk(ARTICLE, ana, range(0))
+        with Project.open(project.path) as afresh:
+            assert (desk.done, desk.total) == _counts(afresh.desk(ARTICLE, ana))
+
+
+def _counts(desk: Desk) -> tuple[int, int]:
+    return sum(finished(desk, sid) for sid in desk.queued), len(desk.queued)
 
 
 @pytest.fixture(params=range(4))

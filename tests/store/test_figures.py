@@ -7,6 +7,7 @@ import pytest
 from annotator import agreement, sample
 from annotator.model import Answer, Claim, Codebook, Role, Status
 from annotator.project import Project
+from annotator.store import ratings
 from tests.conftest import ARTICLE
 
 WHEN = "2026-01-12T09:00:00.000Z"
@@ -38,6 +39,21 @@ def check(project: Project, people: list[str] | None = None) -> None:
         assert layer == slow.layer(layer.id)
     found = tuple((each.document, each.sentence_id) for each in slow.disagreements)
     assert agreement.differing(fast) == found
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        [],
+        ["2026-01-12T09:00:00.000Z"],
+        ["2026-12-31T09:00:00.000Z", "2026-01-01T09:00:00.000Z", "2026-12-31T23:59:59.999Z"],
+        ["2026-01-12T09:00:00.000Z", "2026-07-01", "2025-01-12T09:00:00.000Z"],
+    ],
+)
+def test_days_are_those_of_the_moments(moments: list[str]) -> None:
+    days, day = ratings._days(ratings.END.join(moments), len(moments))
+    assert [days[place] for place in day.tolist()] == [moment[:10] for moment in moments]
+    assert sorted(set(days)) == sorted({moment[:10] for moment in moments})
 
 
 def test_columns_give_what_records_give(answered: Project) -> None:

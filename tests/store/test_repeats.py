@@ -95,7 +95,6 @@ def everything(project: Project, person: Person) -> dict[str, Any]:
         "desk": project.desk(ARTICLE, person),
         "documents": project.documents(person),
         "figures": project.agreement().sentences,
-        "change": project.last_change(),
         "rows": project.db.execute("select count(*), max(id) from annotations").fetchall(),
     }
 

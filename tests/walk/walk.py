@@ -25,6 +25,7 @@ from tests.walk.trouble import answer_away, come_back, fresh, killed_while_savin
 from tests.walk.windows import Window
 
 REMEMBERED = 20
+HEARD = 300  # ms until another window has heard what was sent
 UNREMARKABLE = r"status of (409|422)|net::ERR_"
 """What Chromium notes of refusals and of a server that is away."""
 
@@ -209,6 +210,21 @@ class Walk:
     def _return(self, place: Place) -> None:
         come_back(place.page, self.database, len(self.book.rows))
         self._load(place, place.window.card.sid)
+        for other in self.places:
+            if other is not place:
+                self._told_by_storage(other)
+
+    def _told_by_storage(self, place: Place) -> None:
+        """The other window hears that kept answers were sent, and shows the true state beside its card."""
+        place.page.wait_for_timeout(HEARD)
+        found, window = shown(place.page), place.window
+        if found is None or (found["undo"], found["redo"]) == (window.undo_of, window.redo_of):
+            return
+        if window.unsaved:
+            window.undo_of, window.redo_of = self.book.undo_of, self.book.redo_of
+        else:
+            asked = re.search(r"[?&]claim=(\w+)", place.page.url)
+            window.show(window.card.sid, asked[1] if asked else None)
 
 
 def _unlike(wanted: dict[str, Any], found: dict[str, Any] | None) -> str:

@@ -58,7 +58,7 @@ def words(markup: str) -> str:
 def rows(text: str) -> dict[str, str]:
     """What each question's row says, by question."""
     found = re.findall(r'<tr>\s*<th scope="row">(.*?)</th>(.*?)</tr>', text, re.DOTALL)
-    return {html.unescape(question): words(rest) for question, rest in found}
+    return {words(question): words(rest) for question, rest in found}
 
 
 # ------------------------------------------------------------------ who
@@ -90,6 +90,17 @@ def test_shows_annotators_the_documents_they_finished(
     assert "Ben" in words(page(client, "/agreement"))
     assert "Who differs from the others" in words(page(client, f"/agreement?document={ARTICLE}"))
     assert "/settle" not in page(client, "/agreement")
+
+
+def test_leads_annotators_there_once_they_finished_a_document(
+    answered: Project, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, "Ana")
+    assert 'href="/agreement"' not in page(client, "/")
+    answered.finish(ARTICLE, answered.person("Ana"))
+    assert 'href="/agreement"' in page(client, "/")
+    answered.reopen(ARTICLE, "Ana", "Look again.", "Cleo")
+    assert 'href="/agreement"' not in page(client, "/")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +146,27 @@ def test_json_equals_the_command_line(
         assert found.json == json.loads(printed.stdout)
 
 
+@pytest.mark.parametrize(
+    ("lang", "mark", "share"),
+    [("en", ".", "{} %"), ("ar", ".", "{}%"), ("ru", ",", "{} %"), ("tr", ",", "%{}")],
+)
+def test_page_writes_figures_as_its_language_does(
+    answered: Project, lead: FlaskClient, lang: str, mark: str, share: str
+) -> None:
+    stance = answered.figures().layer("stance")
+    plain, percent = agreement.figure(stance.value), agreement.percent(stance.observed).split()[0]
+    lead.post("/language", data={"lang": lang})
+    shown = words(page(lead))
+    assert f"α {plain.replace('.', mark)} " in shown
+    assert f" {share.format(percent)} " in shown
+    assert f"α = {plain.replace('.', mark)}" in shown  # in the paragraph for the methods section too
+    assert f"0{mark}667" in shown
+    other = {".": ",", ",": "."}[mark]
+    assert not re.search(rf"(?<!\w)0\{other}\d\d(?!\d)", shown)
+    with lead.get("/agreement.json") as found:
+        assert found.json["layers"][0]["value"] == answered.figures().layers[0].value
+
+
 @pytest.mark.parametrize("query", [query for query, _ in FILTERS])
 def test_page_shows_the_figures_of_the_json(answered: Project, lead: FlaskClient, query: str) -> None:
     with lead.get(f"/agreement.json?{query}") as found:
@@ -157,6 +189,36 @@ def test_page_shows_the_figures_of_the_json(answered: Project, lead: FlaskClient
         assert f"{agreement.figure(low)} to {agreement.figure(high)}" in row
         assert agreement.percent(layer["observed"]) in row
         assert agreement.percent(layer["expected"]) in row
+
+
+def test_gives_the_chance_of_being_below_both_marks(answered: Project, lead: FlaskClient) -> None:
+    shown = rows(page(lead))
+    for layer in answered.agreement().layers:
+        interval, row = layer.interval, shown[agreement.QUESTIONS[layer.id]]
+        if layer.measure == "f1" or interval.p_667 is None or interval.p_800 is None:
+            assert "0.667" not in row
+            continue
+        for mark, chance in (("0.667", interval.p_667), ("0.800", interval.p_800)):
+            told = "under 1 %" if chance < 0.01 else agreement.percent(chance)
+            assert f"{mark} {told}" in row
+
+
+def test_draws_the_weeks_with_their_table(answered: Project, lead: FlaskClient) -> None:
+    assert "Week by week" not in words(page(lead))  # all answers are of one week
+    later = "2026-02-11T09:00:00.000Z"
+    again = {sid: each for n, (sid, each) in enumerate(sample.reference().items()) if n % 2}
+    answered.take_answers(ARTICLE, answered.person("Ana"), again, later)
+    text = page(lead)
+    weeks = agreement.parts_of(answered.figures(), "stance").weeks
+    assert [part.key for part in weeks] == ["2026-W03", "2026-W07"]
+    drawn = text[
+        text.index('class="agreement-weeks"') : text.index("</figure>", text.index("agreement-weeks"))
+    ]
+    assert drawn.count("<circle") == len(weeks)
+    for part in weeks:
+        shown = rows(text)[part.key]
+        assert agreement.figure(part.observed if part.value is None else part.value) in shown
+        assert shown.startswith(str(part.units))
 
 
 def test_a_row_opens_exactly_the_sentences_it_counts(answered: Project, lead: FlaskClient) -> None:

@@ -207,6 +207,26 @@ def test_sends_only_what_changes_on_the_way_to_the_next_sentence(ana: FlaskClien
     assert len(gzip.compress(told.data)) < 6_000  # as it travels
 
 
+def test_gives_the_next_sentence_with_the_answer_where_the_page_stays(ana: FlaskClient) -> None:
+    page = ana.get(place("s10")).text
+    sent = {"seen": hidden(page, "seen"), "token": hidden(page, "token"), "claim": "new", **TURKISH}
+    came_from = {"HX-Current-URL": f"http://localhost{place('s10')}", "X-Text": "0"}
+    swap = {"HX-Request": "true", "HX-Target": "panel", **came_from}
+    told = [ana.post(place("s10"), data=sent, headers=swap) for _ in range(2)]  # again changes nothing
+    for one in told:
+        assert (one.status_code, one.headers["HX-Push-Url"]) == (200, place("s11"))
+        assert re.findall(r'id="unit-(\w+)"', one.text) == ["s10", "s11"]
+        assert f'action="{place("s11")}"' in one.text
+    again = {
+        "seen": hidden(ana.get(place("s10")).text, "seen"),
+        "action": "save",
+        "claim": "1",
+        "token": "other",
+    }
+    more = ana.post(f"{place('s10')}?then=new", data={**TURKISH, **again}, headers=swap)
+    assert more.headers["HX-Push-Url"] == f"{place('s10')}?claim=new"
+
+
 def test_remembers_nothing_of_a_refused_form_in_the_history(ana: FlaskClient) -> None:
     told = ana.post(place("s1"), data={"action": "save", "claim": "new"}, headers={"HX-Target": "panel"})
     assert (told.status_code, told.headers["HX-Push-Url"]) == (422, "false")

@@ -74,6 +74,17 @@ def test_gives_a_chunk_as_it_stands_in_the_document(ana: FlaskClient, long: Proj
     assert PARTS.findall(ana.get(f"{doc}/chunks/8").text) == units[400:]
 
 
+def test_gives_no_chunk_to_a_page_with_an_older_text(ana: FlaskClient, long: Project, doc: str) -> None:
+    shown = ids(long)[:50]
+    document = doc.rpartition("/")[2]
+    text = long.sentence(document, shown[5]).text
+    long.split(document, shown[5], text.index("says"), long.person("Cleo"))
+    with ana.get(f"{doc}/chunks/1", headers={"X-Text": "0 0"}) as told:
+        assert (told.status_code, told.data) == (204, b"")
+    beside = ana.get(f"{doc}/chunks/1", headers={"X-Text": f"{long.text_version(document)} 0"}).text
+    assert shown[49] in PARTS.findall(beside)  # moved on by the split: shown twice beside the older text
+
+
 @pytest.mark.parametrize("n", ["9", "999999", "-1", "x"])
 def test_has_no_chunk_behind_the_end(ana: FlaskClient, doc: str, n: str) -> None:
     assert ana.get(f"{doc}/chunks/{n}").status_code == 404

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from annotator.model import Figure
 from annotator.project import Project
+from annotator.web import words
 
 SignIn = Callable[[FlaskClient, str], None]
 
@@ -16,7 +19,7 @@ SignIn = Callable[[FlaskClient, str], None]
 def spoken(client: FlaskClient, asked: str = "", path: str = "/sign-in") -> tuple[str, str]:
     """The language and direction that a page names, when the browser asks for `asked`."""
     page = client.get(path, headers={"Accept-Language": asked}, follow_redirects=True).text
-    found = re.search(r'<html lang="(\w+)" dir="(\w+)">', page)
+    found = re.search(r'<html lang="(\w+)" dir="(\w+)"', page)
     assert found
     return found[1], found[2]
 
@@ -146,5 +149,12 @@ def test_leaves_the_text_of_documents_in_their_own_language(client: FlaskClient,
     sign_in(client, "Ana")
     choose(client, "ru")
     page = client.get("/annotate", follow_redirects=True).text
-    assert '<html lang="ru" dir="ltr">' in page
+    assert '<html lang="ru" dir="ltr"' in page
     assert 'lang="ar" dir="rtl"' in page
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", ""), ("ar", "\u200e")])
+def test_keeps_the_sign_before_its_number(app: Flask, lang: str, mark: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": lang}):
+        assert words.spoken(Figure("−0.53")) == f"{mark}−0.53"
+        assert words.spoken(Figure("0.53")) == "0.53"

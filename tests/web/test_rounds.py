@@ -144,7 +144,7 @@ def test_changes_a_round_and_takes_it_back(cleo: FlaskClient, article: Project) 
     form = {"name": "Second", "overlap": "1", "document": [ARTICLE], "person": ["Ana"], "due": ""}
     assert cleo.post(f"/team/rounds/{id}", data=form).status_code == 303
     assert (article.round(id).name, article.round(id).people) == ("Second", ("Ana",))
-    cleo.post(f"/team/rounds/{id}/withdraw")
+    cleo.post(f"/team/rounds/{id}/withdraw", data={"sure": "1"})
     assert article.rounds() == []
 
 
@@ -234,7 +234,11 @@ def test_offers_to_finish_once_nothing_is_left(ana: FlaskClient, article: Projec
     page = ana.get(SENTENCE).text
     assert "leaves these skipped" in page
     assert f'<form id="finish-document" method="post" action="{FINISH}"' in page
-    assert ana.post(FINISH).location == "/"
+    asked = ana.post(FINISH)
+    assert "You skipped 1 sentence of" in words(asked.text)
+    assert not article.finished(ARTICLE, article.person("Ana"))
+    assert ana.post(FINISH, data={"skipped": "2"}).status_code == 200
+    assert ana.post(FINISH, data={"skipped": "1"}).location == "/"
     page = ana.get("/").text
     assert "You finished “" in page
     assert 'status done">' in page
@@ -269,10 +273,37 @@ def test_tells_the_browser_to_keep_an_answer_that_comes_too_late(ana: FlaskClien
 def test_opens_it_again_for_a_reason(cleo: FlaskClient, ana: FlaskClient, article: Project) -> None:
     answer_all(article)
     ana.post(FINISH)
-    assert "Why Ana may change it" in cleo.get("/team").text
+    assert "Why <bdi>Ana</bdi> may change it" in cleo.get("/team").text
     assert cleo.post("/team/reopen", data={"cell": f"{ARTICLE}/Ana"}).status_code == 422
     form = {"cell": f"{ARTICLE}/Ana", "reason": "A new rule for headlines."}
     assert cleo.post("/team/reopen", data=form).status_code == 303
     assert "Open again: A new rule for headlines." in ana.get("/").text
     assert "answers are closed" not in ana.get(SENTENCE).text
     assert cleo.post("/team/reopen", data=form).status_code == 404
+
+
+def test_finishes_with_everything_skipped_and_tells_the_lead(
+    cleo: FlaskClient, ana: FlaskClient, article: Project
+) -> None:
+    make(cleo, article)
+    person = article.person("Ana")
+    queued = article.desk(ARTICLE, person).queued
+    skipped = {sid: Answer(Status.SKIPPED) for sid in queued}
+    article.take_answers(ARTICLE, person, skipped, MOMENT)
+    assert "You skipped every sentence of" in ana.post(FINISH).text
+    assert ana.post(FINISH, data={"skipped": str(len(queued))}).location == "/"
+    page = words(cleo.get("/team").text)
+    assert f"{len(queued)} skipped" in page
+    assert "every sentence skipped" in page
+
+
+def test_asks_before_the_last_round_opens_everything(cleo: FlaskClient, article: Project) -> None:
+    first = make(cleo, article)
+    second = make(cleo, article, name="Second")
+    assert cleo.post(f"/team/rounds/{second}/withdraw").status_code == 303
+    page = cleo.post(f"/team/rounds/{first}/withdraw")
+    assert "is the only round" in words(page.text)
+    assert "Annotators: 2. Documents: 1." in words(page.text)
+    assert [one.id for one in article.rounds()] == [first]
+    assert cleo.post(f"/team/rounds/{first}/withdraw", data={"sure": "1"}).status_code == 303
+    assert article.rounds() == []

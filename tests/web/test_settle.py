@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from annotator.codebook.edits import Place, retire
 from annotator.project import Project
 from tests.conftest import ARTICLE
 from tests.store.test_answers import CLAIM, NO_CLAIM, give
@@ -165,3 +166,44 @@ def test_gathers_reasons_notes_and_flags_under_their_labels(
     assert "Neither of them?" in page
     sign_in(lead, "Ana")
     assert "from the work" not in lead.get("/codebook").text
+
+
+def test_says_which_final_answers_a_change_of_the_text_opened(lead: FlaskClient, article: Project) -> None:
+    lead.post(ITEM, data=FINAL | kept(lead.get(ITEM).text) | {"reason": "rule", "note": "See 3.4."})
+    article.merge(ARTICLE, "s2", article.person("Cleo"))
+    page = lead.get("/settle").text
+    assert "Was settled; the text was changed since" in page
+    assert "1 final answer no longer stands" in page
+    page = lead.get(ITEM).text
+    assert "before the text was changed" in page
+    assert re.search(r'name="1-stance" value="tr"[^>]* checked', page)
+    assert "See 3.4." in page
+    assert "1 final answer is missing" in lead.get("/export?layer=final").text
+    assert "is missing" not in lead.get("/export").text
+    lead.post(ITEM, data=FINAL | kept(page))
+    assert "Was settled; the text was changed since" not in lead.get("/settle").text
+    assert "is missing" not in lead.get("/export?layer=final").text
+
+
+def test_takes_a_speaker_by_any_name(lead: FlaskClient, article: Project) -> None:
+    page = lead.get(ITEM).text
+    assert '<option value="United States">' in page
+    form = {key: value for key, value in FINAL.items() if key != "1-speaker"} | kept(page)
+    answer = lead.post(ITEM, data=form | {"1-named": "Nobody at all"})
+    assert answer.status_code == 422
+    assert "There is no speaker named" in answer.text
+    assert 'value="Nobody at all"' in answer.text
+    assert lead.post(ITEM, data=form | {"1-named": " united  states "}).status_code == 303
+    assert [record["claims"][0]["speaker"] for record in article.records(layer="final")] == [["usa"]]
+
+
+def test_leaves_an_answer_that_is_no_longer_in_use_to_the_lead(lead: FlaskClient, article: Project) -> None:
+    source = retire(article.codebook_source(), Place("label", "tr", "stance"))
+    article.update_codebook(source, version="1.0.0")
+    page = lead.get("/settle").text
+    assert "which is no longer in use" in page
+    assert "2 sentences are answered differently" in page
+    assert "1 more is answered alike by all" in page
+    assert f"/settle/{ARTICLE}/s3" in page
+    lead.post("/settle/unanimous")
+    assert list(article.records(layer="final")) == []

@@ -32,6 +32,13 @@ def used(page: str) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("page", [*PAGES, "base"])
+def test_asks_nothing_of_all_the_page(page: str) -> None:
+    """What html or body :has() is looked for at every key, and much of the page styled anew."""
+    css = (CHECKOUT / "static" / f"{page}.css").read_text("utf-8")
+    assert not re.findall(r"(?:html|body|:root|main|#work|\.desk|\.text-pane):has\(", css)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_leaves_the_classes_of_other_pages_alone(page: str) -> None:
     own = styled(page) - styled("base")

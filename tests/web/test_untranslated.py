@@ -37,6 +37,7 @@ TOLD = ("aria-label", "title", "placeholder", "alt", "aria-description", "aria-r
 OWN = {"bdi", "code", "kbd", "time", "script", "style", "textarea"}
 """Elements whose text is nobody's to translate: names, files, keys."""
 NOT_SENTENCES = {
+    "data-parts",
     "data-words",
     "data-chosen",
     "data-sides",
