@@ -20,6 +20,10 @@ T = TypeVar("T")
 NULL = b"null"
 NUMBERS = [b"%d," % n for n in range(100)]
 IN_SPANS = b"[]0123456789,"
+PLAIN = b',"hard":false,"comment":null,"provenance":null,"seconds":null,"created_at":"'
+UPDATED = b'","updated_at":"'
+NEITHER = b',"cue_spans":[],"source_spans":[]'
+NO_WORDS = b'"cue":null,"cue_spans":[],"source":null,"source_spans":[]'
 BETWEEN_SPANS = b'"cue_spans":"source_spans":'
 MOST = 20_000  # pieces of a kind that are remembered
 
@@ -41,7 +45,8 @@ class Lines:
         self._make = make
         self._heads: dict[bytes, bytes] = {}
         self._tails: dict[bytes, tuple[bytes, bytes]] = {}
-        self._people: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+        self._people: dict[tuple[str, str, str, str], tuple[bytes, bytes]] = {}
+        self._start = b'{"schema":%b,"record_id":"' % _json(export.SCHEMA)
         self._of: Shown | None = None
         self._name = self._common = b""
         self._breaks = False  # whether the text has a character that ends lines: then so may its claims
@@ -65,34 +70,35 @@ class Lines:
         """What `export.line(make.record(…))` gives for the same."""
         if of is not self._of:
             self._sentence(of)
-        name, who = self._people.get((annotator, role)) or self._person(annotator, role)
-        return b"".join(
-            (
-                self._name, name, b'","codebook":"', codebook.encode(), b'"', self._common, who,
-                b',"status":"', status.encode(),
-                b'","duplicate_of":', _json(duplicate_of) if status == "duplicate" else NULL,
-                b',"claims":', self._claims(claims, of.text) if status == "claims" else b"[]",
-                b',"hard":true,"comment":' if hard else b',"hard":false,"comment":',
-                NULL if comment is None else _json(comment),
-                b',"provenance":null,"seconds":', NULL if seconds is None else _json(seconds),
-                b',"created_at":"', created_at.encode(), b'","updated_at":"', updated_at.encode(), b'"}\n',
-            )
-        )  # fmt: skip
+        who = (annotator, role, codebook, status)
+        name, decided = self._people.get(who) or self._person(*who)
+        written = self._claims(claims, of.text) if status == "claims" else b"[]"
+        if status == "duplicate":
+            decided = decided.replace(b'"duplicate_of":null', b'"duplicate_of":' + _json(duplicate_of))
+        remarks = PLAIN
+        if hard or comment is not None or seconds is not None:
+            said = {"hard": hard, "comment": comment, "provenance": None, "seconds": seconds}
+            remarks = b"," + _json(said)[1:-1] + b',"created_at":"'
+        first = created_at.encode()
+        last = first if updated_at == created_at else updated_at.encode()
+        pieces = (self._name, name, self._common, decided, written, remarks, first, UPDATED, last, b'"}\n')
+        return b"".join(pieces)
 
     def _sentence(self, of: Shown) -> None:
         self._of = of
-        self._name = b'{"schema":"%b","record_id":"%b' % (
-            export.SCHEMA.encode(),
-            _json(f"{of.doc_id}/{of.sent_id}/")[1:-1],
-        )
-        common = {name: getattr(of, name) for name in of._fields}
-        self._common = b"," + _json(common)[1:-1]
+        self._name = self._start + _json(f"{of.doc_id}/{of.sent_id}/")[1:-1]
+        self._common = b"," + _json(of._asdict())[1:-1]
         self._breaks = any(character in of.text for character in export.BREAKS)
 
-    def _person(self, annotator: str, role: str) -> tuple[bytes, bytes]:
+    def _person(self, annotator: str, role: str, codebook: str, status: str) -> tuple[bytes, bytes]:
+        """What stands before and after what is the sentence's, of everybody's answers of a kind."""
         name = _json(annotator)
-        found = name[1:-1], b',"annotator":%b,"role":%b' % (name, _json(role))
-        self._people[annotator, role] = found
+        decided = {"annotator": annotator, "role": role, "status": status, "duplicate_of": None}
+        found = (
+            name[1:-1] + b'","codebook":' + _json(codebook),
+            b"," + _json(decided)[1:-1] + b',"claims":',
+        )
+        self._people[annotator, role, codebook, status] = found
         return found
 
     # -------------------------------------------------------------- claims
@@ -122,11 +128,20 @@ class Lines:
         content, cue, source = spans.split(b',"')
         vouch, end = self._tails.get(tail) or self._tail(tail)
         pieces += (
-            NUMBERS[n] if n < 100 else b"%d," % n, self._heads.get(head) or self._head(head),
-            b'"cue":', NULL if cue.endswith(b":[]") else _words(text, cue[11:]), b',"', cue,
-            b',"source":', NULL if source.endswith(b":[]") else _words(text, source[14:]), b',"', source,
-            vouch, NULL if content == b"[]" else _words(text, content), b',"content_spans":', content, end,
-        )  # fmt: skip
+            NUMBERS[n] if n < 100 else b"%d," % n,
+            self._heads.get(head) or self._head(head),
+        )
+        if spans.endswith(NEITHER):
+            pieces.append(NO_WORDS)
+        else:
+            pieces += (
+                b'"cue":', NULL if cue.endswith(b":[]") else _words(text, cue[11:]), b',"', cue,
+                b',"source":', NULL if source.endswith(b":[]") else _words(text, source[14:]), b',"', source,
+            )  # fmt: skip
+        if content == b"[]":
+            pieces += (vouch, b'null,"content_spans":[]', end)
+        else:
+            pieces += (vouch, _words(text, content), b',"content_spans":', content, end)
 
     def _head(self, stored: bytes) -> bytes:
         claim = _read(b'{"speaker":' + stored + b"}", HEAD)
@@ -162,7 +177,11 @@ def _remembered(known: dict[bytes, T], stored: bytes, written: T) -> T:
 
 
 def _words(text: str, spans: bytes) -> bytes:
-    return orjson.dumps(quoted(text, orjson.loads(spans)))
+    found = orjson.loads(spans)
+    if len(found) == 1:  # nearly always
+        start, end = found[0]
+        return orjson.dumps(text[start:end] or None)
+    return orjson.dumps(quoted(text, found))
 
 
 def _json(value: Any) -> bytes:
