@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from annotator.model import Annotation, Document, Kind, Missing, Person, Sentence
 from annotator.project.importing import Importing
 from annotator.store import annotations as answer_rows
 from annotator.store import places, sentences
+from annotator.store.file import Database
 
 OPENABLE = (Kind.TITLE, Kind.HEADING, Kind.BODY, Kind.PULLQUOTE, Kind.CAPTION)
 """What can be annotated, whether it is queued or not."""

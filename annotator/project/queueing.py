@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from annotator import annotate, settle
 from annotator.agreement import align
 from annotator.model import Claim, Codebook, Invalid, Person
@@ -18,6 +16,7 @@ from annotator.settle import Case, Group, Vote
 from annotator.store import annotations as answer_rows
 from annotator.store import overlaps, sentences
 from annotator.store import settlements as rows
+from annotator.store.file import Database
 from annotator.store.overlaps import Overlap
 
 
