@@ -17,7 +17,7 @@ from annotator.project.importing import Taken
 from annotator.project.invitations import DAYS as LINK_DAYS
 from annotator.project.programs import Programs
 from annotator.project.repeats import Repeat, Repeats
-from annotator.project.searching import Hit, Searching
+from annotator.project.searching import Searching
 from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.team import Member
 from annotator.project.tokens import TOKEN_DAYS
@@ -37,7 +37,6 @@ __all__ = [
     "CodebookVersion",
     "Desk",
     "Held",
-    "Hit",
     "Failure",
     "Given",
     "Merge",

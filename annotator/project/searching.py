@@ -15,6 +15,8 @@ from annotator.store import sentences as sentence_rows
 from annotator.store.file import write
 from annotator.store.searches import Asked
 
+COUNTED = 1000  # beyond, nobody reads them all
+
 _AT_ONCE = 20_000  # sentences folded in one go, so that nobody waits long to save
 
 
@@ -28,22 +30,26 @@ class Hit:
     answers: tuple[Annotation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Some of what was found, with how much there is in all where that is known."""
+
+    hits: tuple[Hit, ...]
+    count: int | None  # counted up to one more than COUNTED; None on later pages
+    more: bool
+
+
 class Searching(Exporting):
-    def search(self, asked: Search, person: Person, *, after: int | None = None, most: int = 50) -> list[Hit]:
+    def search(self, asked: Search, person: Person, *, after: int | None = None, most: int = 50) -> Found:
         """What this person may see of it, in reading order: an annotator their documents and answers."""
         if asked.empty:
-            return []
+            return Found((), 0, False)
         asked = self._for(asked, person)
-        keys = searches.found(self.db, self._asked_of_store(asked, person), search.folded, after, most)
-        return self._hits(asked, person, keys)
-
-    def count_found(self, asked: Search, person: Person, most: int) -> int:
-        """How many there are, counted up to `most`."""
-        if asked.empty:
-            return 0
-        asked = self._for(asked, person)
-        about = self._asked_of_store(asked, person)
-        return len(searches.found(self.db, about, search.folded, None, most))
+        begins = after is None
+        limit = max(COUNTED, most) if begins else most
+        keys = searches.found(self.db, self._asked_of_store(asked, person), after, limit + 1)
+        hits = self._hits(asked, person, keys[:most])
+        return Found(tuple(hits), len(keys) if begins else None, len(keys) > most)
 
     def searchable(self, person: Person) -> list[str]:
         """The documents this person can search, in the order they came."""
@@ -116,6 +122,11 @@ class Searching(Exporting):
         return hits
 
     def _fold(self) -> None:
-        while missing := searches.unfolded(self.db, _AT_ONCE):
-            with write(self.db):
-                searches.keep(self.db, [(key, search.folded(text)) for key, text in missing])
+        """Whatever came since the last search."""
+        for missing, keep in (
+            (searches.unfolded, searches.keep),
+            (searches.unfolded_remarks, searches.keep_remarks),
+        ):
+            while some := missing(self.db, _AT_ONCE):
+                with write(self.db):
+                    keep(self.db, [(key, search.folded(text)) for key, text in some])

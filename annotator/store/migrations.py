@@ -648,3 +648,17 @@ def fold_sentences(db: Database) -> None:
         ) strict;
         """
     )
+
+
+@migrations()
+def find_remarks_at_once(db: Database) -> None:
+    db.executescript(
+        """
+        -- The same for what people wrote beside their answers: comments, and notes on claims.
+        create table folded_remarks (
+            answer integer primary key references annotations (id),
+            text text not null
+        ) strict;
+        create index annotations_flagged on annotations (sentence) where hard;
+        """
+    )

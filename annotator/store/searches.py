@@ -1,17 +1,15 @@
 """Looking through all sentences: by their folded text, which is kept beside them, and by what was answered.
 
-`folded_sentences` is a cache: it can be emptied at any time, and what is missing is folded anew.
+`folded_sentences` and `folded_remarks` are caches: emptied, they are filled anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 from sqlite_utils import Database
-
-Fold = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Asked:
 
     documents: Sequence[str]
     words: Sequence[str] = ()  # folded, in the text
-    answered: bool = False  # by somebody in the way that follows
+    answered: bool = False  # by somebody, in the way that follows
     people: Sequence[str] | None = None
     statuses: Sequence[str] = ()
     labels: Mapping[str, Sequence[str]] | None = None
@@ -43,9 +41,27 @@ def keep(db: Database, folded: Sequence[tuple[int, str]]) -> None:
     db.conn.executemany(sql, folded)
 
 
-def found(db: Database, asked: Asked, fold: Fold, after: int | None, most: int) -> list[int]:
+def unfolded_remarks(db: Database, most: int) -> list[tuple[int, str]]:
+    """(answer, its comment and notes) of answers with some, not folded yet; answers are only appended."""
+    sql = """
+        select id, coalesce(comment, '') || char(10) || coalesce((
+                   select group_concat(json_extract(value, '$.note'), char(10)) from json_each(claims)
+               ), '')
+        from annotations
+        where id > (select coalesce(max(answer), 0) from folded_remarks)
+          and (comment is not null or instr(claims, '"note":"')) order by id limit :most
+    """
+    return [(row[0], row[1]) for row in db.execute(sql, {"most": most}).fetchall()]
+
+
+def keep_remarks(db: Database, folded: Sequence[tuple[int, str]]) -> None:
+    sql = "insert into folded_remarks (answer, text) values (?, ?) on conflict do nothing"
+    db.conn.executemany(sql, folded)
+
+
+def found(db: Database, asked: Asked, after: int | None, most: int) -> list[int]:
     """The keys of sentences in reading order, document after document, after that one."""
-    sql, values = _query(db, asked, fold)
+    sql, values = _query(asked)
     place = db.execute(_PLACE, {"key": after}).fetchone() if after is not None else None
     number, position = place or (-1, 0)
     values.update(number=number, position=position, most=most)
@@ -66,29 +82,23 @@ _CHOICES = {
 }
 _CHOICE = "exists (select json_extract(c.value, '$.{field}') as value where {in})"
 
-_NOTED = "exists (select 1 from json_each(a.claims) c where json_extract(c.value, '$.note') is not null)"
-_REMARKS = """
-    coalesce(a.comment, '') || char(10) || coalesce((
-        select group_concat(json_extract(c.value, '$.note'), char(10)) from json_each(a.claims) c
-    ), '')
-"""
 
-
-def _query(db: Database, asked: Asked, fold: Fold) -> tuple[str, dict[str, object]]:
+def _query(asked: Asked) -> tuple[str, dict[str, object]]:
     """Only constants and names of ours stand in the text of the query; what people typed is a value."""
     values: dict[str, object] = {"documents": _json(asked.documents)}
     where = []
     for n, word in enumerate(asked.words):
         values[f"word_{n}"] = word
         where.append(f"instr(f.text, :word_{n})")
-    if asked.answered or asked.remarks:
-        where.append(f"s.key in ({_answered(db, asked, fold, values)})")
+    if asked.answered:
+        where.append(_answered(asked, values))
     texts = "cross join folded_sentences f on f.sentence = s.key" if asked.words else ""
+    # The plus keeps SQLite to the order of documents: it can stop at the last one wanted, and sorts nothing.
     sql = f"""
         select s.key
         from documents d cross join sentences s on s.document = d.id {texts}
-        where d.id in (select value from json_each(:documents))
-          and (d.number > :number or (d.number = :number and s.position > :position))
+        where +d.id in (select value from json_each(:documents))
+          and d.number >= :number and (d.number > :number or s.position > :position)
           and s.key not in (select sentence from retirements)
           {"".join(f" and {one}" for one in where)}
         order by d.number, s.position limit :most
@@ -96,9 +106,9 @@ def _query(db: Database, asked: Asked, fold: Fold) -> tuple[str, dict[str, objec
     return sql, values
 
 
-def _answered(db: Database, asked: Asked, fold: Fold, values: dict[str, object]) -> str:
-    """The sentences that somebody answered so. What is cheap to see comes before what is not."""
-    conditions = ["a.document in (select value from json_each(:documents))"]
+def _answered(asked: Asked, values: dict[str, object]) -> str:
+    """That somebody answered so. What is cheap to see comes before what is not."""
+    conditions = []
     if asked.people is not None:
         values["people"] = _json(asked.people)
         conditions.append("a.person in (select value from json_each(:people))")
@@ -109,19 +119,20 @@ def _answered(db: Database, asked: Asked, fold: Fold, values: dict[str, object])
         conditions.append("(a.status <> 'todo' or a.comment is not null or a.hard)")
     if asked.flagged:
         conditions.append("a.hard")
-    if asked.commented:
-        conditions.append(f"(a.comment is not null or {_NOTED})")
     for n, word in enumerate(asked.remarks):
-        # Found by Python: SQL cannot fold.
-        db.conn.create_function("folded", 1, fold, deterministic=True)
         values[f"remark_{n}"] = word
-        conditions.append(f"instr(folded({_REMARKS}), :remark_{n})")
+        conditions.append(f"instr(r.text, :remark_{n})")
     if asked.labels:
         conditions += _label_conditions(asked.labels, values)
-    newest = """
+    conditions.append("""
         a.id = (select max(n.id) from annotations n where n.sentence = a.sentence and n.person = a.person)
-    """
-    return f"select a.sentence from annotations a where {' and '.join([*conditions, newest])}"
+    """)
+    met = " and ".join(conditions)
+    if asked.commented or asked.remarks:  # few answers have some: they are all looked at, once
+        return f"""s.key in (
+            select a.sentence from folded_remarks r cross join annotations a on a.id = r.answer where {met}
+        )"""
+    return f"exists (select 1 from annotations a where a.sentence = s.key and {met})"
 
 
 def _label_conditions(labels: Mapping[str, Sequence[str]], values: dict[str, object]) -> list[str]:

@@ -11,14 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from annotator import filter, search
 from annotator.model import Annotation, Codebook, Document, Names, Span
-from annotator.project import Hit
+from annotator.project.searching import COUNTED, Found, Hit
 from annotator.search import Search
 from annotator.web import layout
 
 bp = Blueprint("search", __name__)
 
 PER_PAGE = 30
-COUNTED = 1000  # beyond, nobody reads them all
 LONGEST = 200  # characters typed
 LISTED = 200  # documents the menu lists
 MENU = ("speaker", "stance", "attribution")
@@ -28,16 +27,14 @@ MENU = ("speaker", "stance", "attribution")
 def show() -> ResponseReturnValue:
     asked = _asked()
     after = _after()
-    found = g.project.search(asked, g.person, after=after, most=PER_PAGE + 1)
-    hits = found[:PER_PAGE]
-    following = hits[-1].sentence.key if len(found) > PER_PAGE else None
-    alone = after is None and following is None
+    found: Found = g.project.search(asked, g.person, after=after, most=PER_PAGE)
+    following = found.hits[-1].sentence.key if found.more else None
     return render_template(
         "search/show.html",
         asked=asked,
         typed=_typed(),
-        hits=[Shown(hit, tuple(_pieces(hit.sentence.text, hit.marks))) for hit in hits],
-        count=len(hits) if alone else g.project.count_found(asked, g.person, COUNTED + 1),
+        hits=[Shown(hit, tuple(_pieces(hit.sentence.text, hit.marks))) for hit in found.hits],
+        count=found.count,
         counted=COUNTED,
         first_page=after is None,
         following=_address(asked, after=following) if following else None,
