@@ -19,6 +19,11 @@
     if (told) document.getElementById("say").textContent = told.textContent.trim();
   });
 
+  // Who chose a number goes on reading at its claims. Not by autofocus: an address with a # forbids it.
+  const arrive = () => { document.querySelector("#claims.analysis-claims h2")?.focus(); };
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "work") arrive(); });
+  if (location.hash === "#claims") arrive();
+
   // A canvas draws the same SVG that one can download; twice as large, so that print is sharp.
   const SHARP = 2;
 
