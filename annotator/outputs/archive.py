@@ -37,15 +37,15 @@ class _Sent:
         return taken
 
 
-def archive(files: Iterable[File]) -> Iterator[bytes]:
-    """The files as one zip."""
+def archive(files: Iterable[File], *, large: bool = False) -> Iterator[bytes]:
+    """The files as one zip; `large` where one of them may have 2 GB or more, which old readers do not take."""
     sent = _Sent()
     with zipfile.ZipFile(sent, "w") as zipped:
         for path, chunks in files:
             about = zipfile.ZipInfo(path, OLDEST)
             about.compress_type = zipfile.ZIP_DEFLATED
             about.external_attr = 0o644 << 16
-            with zipped.open(about, "w") as file:
+            with zipped.open(about, "w", force_zip64=large) as file:
                 for chunk in chunks:
                     file.write(chunk)
                     yield sent.take()

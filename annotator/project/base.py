@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Self
 
 from annotator import codebook
 from annotator.model import Codebook
@@ -22,6 +23,15 @@ class Base:
     def __init__(self, db: Database, path: Path):
         self.db = db
         self.path = path
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def codebook(self) -> Codebook:
         return _codebook(self.codebook_source())

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database as Database
@@ -24,8 +24,8 @@ APPLICATION_ID = 0x5177616C  # "Qwal": tells `file` and us that this is a Qawl p
 _turn = threading.Lock()
 
 
-def create(path: Path) -> Database:
-    """A new, empty project file."""
+def create(path: Path, *, until: int | None = None) -> Database:
+    """A new, empty project file; of an earlier schema where only so many of its steps are asked for."""
     if path.exists():
         raise Invalid(
             "%(path)s exists already. Choose another name, or work on with that project.", path=path
@@ -37,7 +37,7 @@ def create(path: Path) -> Database:
             db = _connect(path)
             try:
                 db.execute(f"pragma application_id = {APPLICATION_ID}")
-                _migrate(db)
+                _migrate(db, migrations.names[until:] if until is not None else [])
             except BaseException:
                 db.close()
                 raise
@@ -87,6 +87,27 @@ def write(db: Database) -> Iterator[None]:
             raise
 
 
+@contextlib.contextmanager
+def rehearsed(db: Database) -> Iterator[None]:
+    """Writing to see what would become of it: nothing of it stays."""
+    with _turn, _plain():
+        db.conn.execute("begin immediate")
+        try:
+            yield
+        finally:
+            db.conn.execute("rollback")
+
+
+@contextlib.contextmanager
+def reading(db: Database) -> Iterator[None]:
+    """Everything read meanwhile is of one moment, whatever others write."""
+    db.conn.execute("begin")
+    try:
+        yield
+    finally:
+        db.conn.execute("rollback")
+
+
 def told(error: Failure) -> Unavailable:
     """What went wrong while reading, as a sentence for a person."""
     return Unavailable(_sentence(str(error), None))
@@ -131,12 +152,12 @@ def _recognise(db: Database, path: Path) -> None:
         )
 
 
-def _migrate(db: Database) -> None:
+def _migrate(db: Database, stop_before: Sequence[str] = ()) -> None:
     # WAL is a property of the file; it cannot be set inside a transaction.
     db.execute("pragma journal_mode = wal")
     db.execute("pragma foreign_keys = off")
     with write(db):
-        migrations.apply(db)
+        migrations.apply(db, stop_before=stop_before)
         broken = db.execute("pragma foreign_key_check").fetchall()
         if broken:
             raise Unavailable("The project file could not be brought up to date; it is as it was before.")

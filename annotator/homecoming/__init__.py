@@ -1,0 +1,1 @@
+"""Coming home: what left Qawl, read again as it was."""
