@@ -17,7 +17,7 @@ FLOORS = [
     {"demo", "serve"},
     {"web"},
     {"project"},
-    {"analysis"},
+    {"analysis", "homecoming"},
     {"outputs", "search"},
     {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample"}
     | {"filter", "rounds", "settle", "store"},
@@ -29,7 +29,7 @@ FLOORS = [
 BESIDE = {"setup"}
 """Runs before anything is installed: uses nothing of the house but the door to the command line."""
 
-PURE = {"model", "problems", "analysis", *FLOORS[5], *FLOORS[6]} - {"store"}
+PURE = {"model", "problems", "analysis", "homecoming", *FLOORS[5], *FLOORS[6]} - {"store"}
 FOREIGN_TO_PURE = {
     "flask",
     "flask_babel",

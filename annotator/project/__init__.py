@@ -8,13 +8,16 @@ from pathlib import Path
 
 from annotator import codebook
 from annotator.project.answers import Recorded, Undone
+from annotator.project.bundles import Returned
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
 from annotator.project.desks import OPENABLE, Desk, Whereabouts
 from annotator.project.documents import Progress
 from annotator.project.history import Given, Past, Rewritten
+from annotator.project.homecoming import Report
 from annotator.project.importing import Taken
 from annotator.project.invitations import DAYS as LINK_DAYS
+from annotator.project.merging import Merged, Merging
 from annotator.project.programs import Programs
 from annotator.project.repeats import Repeat, Repeats
 from annotator.project.searching import Searching
@@ -40,6 +43,7 @@ __all__ = [
     "Failure",
     "Given",
     "Merge",
+    "Merged",
     "Invitation",
     "Member",
     "News",
@@ -49,6 +53,8 @@ __all__ = [
     "Proposal",
     "Recorded",
     "Repeat",
+    "Report",
+    "Returned",
     "Rewritten",
     "Taken",
     "Token",
@@ -61,7 +67,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Repeats, Programs, Searching, Codebooks):
+class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod
@@ -85,23 +91,9 @@ class Project(Demo, Repeats, Programs, Searching, Codebooks):
     def open(cls, path: str | os.PathLike[str]) -> Project:
         return cls(file.open_existing(Path(path)), Path(path))
 
-    @staticmethod
-    def discard(path: Path) -> None:
-        """Take away a project file that was never finished."""
-        file.remove(path)
-
     def gather(self) -> None:
         """Leave everything in the one file: people copy it once the server has stopped."""
         file.gather(self.db)
-
-    def close(self) -> None:
-        self.db.close()
-
-    def __enter__(self) -> Project:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @property
     def demo(self) -> bool:
