@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from annotator import __version__, demo, serve, text
-from annotator.cli import codebooks, exports, figures, files, people, rounds, tokens
+from annotator.cli import codebooks, exports, figures, files, homecoming, people, rounds, tokens
 from annotator.model import Invalid, Problem
 from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
@@ -113,6 +113,8 @@ def init(project: Path, book: Path) -> None:
     show_default=True,
     help="What a row of a table holds.",
 )
+@click.option("--as", "name", metavar="NAME", help="Take the answers in the file as this person's.")
+@click.option("--dry-run", is_flag=True, help="Only say what would become of the answers in the file.")
 def import_(
     project: Path,
     paths: tuple[Path, ...],
@@ -120,14 +122,22 @@ def import_(
     reading: Path | None,
     repairs: Level,
     rows: str,
+    name: str | None,
+    dry_run: bool,
     **columns: str | None,
 ) -> None:
-    """Import files, or all files in folders, as documents.
+    """Import files, or all files in folders, as documents; or a project's own exports, as what they were.
 
     A file that cannot be imported is reported and the others go on; the exit status is then 1.
     Tables (CSV, XLSX, JSONL) hold one text or one sentence a row. With --reading give one file;
     the reading is verified against it, character by character.
+
+    A bundle (.zip) makes the whole project again, in a new file. A file of claims-jsonl/1 brings answers to
+    documents that are here; into a project without documents these come along, as far as it holds them.
+    Answers that are here already stay as they are, and those that differ are named.
     """
+    if homecoming.comes_home(project, paths, name, dry_run):
+        return
     found = list(files.inside(paths))
     if not found:
         raise Invalid("There is no file in %(paths)s.", paths=list(paths))
@@ -235,6 +245,8 @@ def serve_command(project: Path, host: str, port: int, address: str | None) -> N
 
 
 main.add_command(exports.export_command)
+main.add_command(homecoming.bundle_command)
+main.add_command(homecoming.merge_command)
 main.add_command(rounds.rounds_group)
 main.add_command(people.people_group)
 main.add_command(tokens.token_group)

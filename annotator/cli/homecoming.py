@@ -1,0 +1,113 @@
+"""The whole project as one file, and what left a project taken in again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotator.cli import files
+from annotator.homecoming import bundle, records
+from annotator.model import Invalid
+from annotator.project import Project, Report
+
+PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("bundle")
+@click.argument("project", type=PATH)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write to.")
+def bundle_command(project: Path, output: Path | None) -> None:
+    """Write the whole project as one .zip: to keep, to publish, to make it again elsewhere.
+
+    It holds the answers, every version of the codebook, the imported files as they came, and every table of
+    the project with its history, as text. No password and no invitation is in it. “qawl import” makes the
+    same project of it again, and says so only if its export is the same, byte by byte.
+    """
+    with Project.open(project) as opened:
+        target = files.target(output, f"{project.stem}.bundle.zip")
+        files.write(target, opened.bundle())
+    click.echo(f"Wrote {target}")
+
+
+@click.command("merge")
+@click.argument("project", type=PATH)
+@click.argument("other", type=PATH)
+@click.option("--dry-run", is_flag=True, help="Only say what would be added and what contradicts.")
+def merge_command(project: Path, other: Path, dry_run: bool) -> None:
+    """Add what another project file of the same codebook holds: two offices, one project.
+
+    Documents are the same by their id, people by their name. Answers come with their history; one that goes
+    on from what is here is added to it. Where both answered otherwise, nothing changes here: it is named and
+    stays in the other file. The exit status is then 1. Nobody's password comes along.
+    """
+    with Project.open(project) as opened:
+        merged = opened.take_project(other, dry_run=dry_run)
+    for conflict in merged.conflicts:
+        click.echo(conflict, err=True)
+    if merged.people:
+        click.echo(f"New here, without a password: {', '.join(merged.people)}")
+    would = "Would take" if dry_run else "Took"
+    click.echo(
+        f"{would} {merged.documents} documents, {merged.answers} answers and {merged.finals} final ones; "
+        f"{merged.same} sentences were answered the same."
+    )
+    if merged.conflicts:
+        raise Invalid(
+            "%(count)s things differ, as said above. They stay in %(other)s.",
+            count=len(merged.conflicts),
+            other=other,
+        )
+
+
+def comes_home(project: Path, paths: tuple[Path, ...], name: str | None, dry_run: bool) -> bool:
+    """Take in what left a Qawl project; False where the files are something else."""
+    one = paths[0] if len(paths) == 1 and paths[0].is_file() else None
+    if one is not None and bundle.is_bundle(one):
+        if name or dry_run:
+            raise Invalid("A bundle comes whole and into a new file, without --as and --dry-run.")
+        _take_bundle(project, one)
+        return True
+    if one is not None and _is_records(one):
+        with Project.open(project) as opened:
+            say(opened.take_records(one, name=name, dry_run=dry_run))
+        return True
+    if name or dry_run:
+        raise Invalid("--as and --dry-run are for one file with answers, such as claims.jsonl.")
+    return False
+
+
+def _is_records(path: Path) -> bool:
+    with path.open("rb") as lines:
+        return records.is_ours(lines.readline(records.LONGEST_LINE))
+
+
+def _take_bundle(project: Path, path: Path) -> None:
+    returned = Project.from_bundle(project, path)
+    click.echo(
+        f"{project}: {returned.documents} documents, {returned.people} people, {returned.answers} answers, "
+        f"{returned.finals} final ones."
+    )
+    click.echo("Every sentence follows from its file, and every marked word from its sentence.")
+    if returned.checked:
+        click.echo(f"Its export is that of the bundle, byte by byte: {returned.records} records.")
+    click.echo(f"Passwords do not travel. Next: qawl people password {project} NAME")
+
+
+def say(report: Report) -> None:
+    """What became of the records; what was left where it is goes to standard error."""
+    for conflict in report.conflicts:
+        click.echo(conflict, err=True)
+    if unnamed := report.left - len(report.conflicts):
+        click.echo(f"… and {unnamed} more.", err=True)
+    if report.documents:
+        click.echo(
+            f"{report.documents} documents were put together from their sentences. The imported files, "
+            f"earlier answers and {report.gaps} sentences that nobody answered are not in such a file."
+        )
+    if report.people:
+        click.echo(f"New here, without a password: {', '.join(report.people)}")
+    click.echo(
+        f"Took {report.added} answers and {report.finals} final ones; {report.same} were here already, "
+        f"{report.left} were left."
+    )
