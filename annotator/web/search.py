@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator import filter, search
@@ -27,6 +27,8 @@ MENU = ("speaker", "stance", "attribution")
 def show() -> ResponseReturnValue:
     asked = _asked()
     after = _after()
+    if _untidy():
+        return redirect(url_for(".show", **_address(asked, after=after)), 303)
     found: Found = g.project.search(asked, g.person, after=after, most=PER_PAGE)
     following = found.hits[-1].sentence.key if found.more else None
     return render_template(
@@ -90,6 +92,11 @@ class _Given:
 
 def _typed() -> str:
     return " ".join(request.args.get("q", "")[:LONGEST].split())
+
+
+def _untidy() -> bool:
+    """Whether the address has what a form sends of its own: menus on which nothing is chosen."""
+    return any(not value for values in request.args.listvalues() for value in values)
 
 
 def _after() -> int | None:

@@ -53,7 +53,13 @@ def test_says_what_to_do_before_anything_is_asked(client: FlaskClient, sign_in: 
     sign_in(client, "Ana")
     answer = client.get("/search")
     assert "Type some words" in answer.text
-    assert found(client, "/search?q=&label=&person=") == []
+    assert client.get("/search?q=&label=&person=").location == "/search"
+
+
+def test_takes_what_a_form_leaves_empty_out_of_the_address(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Cleo")
+    answer = client.get("/search?q=a&in=text&label=&label=stance:ru&label=&person=&flag=1")
+    assert answer.location == "/search?q=a&label=stance:ru&flag=1"
 
 
 def test_finds_words_in_any_spelling(client: FlaskClient, sign_in: SignIn, article: Project) -> None:
