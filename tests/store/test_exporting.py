@@ -204,7 +204,11 @@ def test_refuses_names_that_do_not_exist(filter: Filter, project: Project) -> No
         project.count_of(filter)
 
 
-def test_lets_go_of_the_file_when_nobody_reads_to_the_end(project: Project) -> None:
+def test_lets_go_of_the_file_when_nobody_reads_to_the_end(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.project.exporting.OFTEN", 2)
+    monkeypatch.setattr("annotator.project.exporting.PIECE", 1)
     fill(project, 5)
     lines = project.export("claims-jsonl", Filter())
     assert len(list(itertools.islice(lines, 3))) == 3
