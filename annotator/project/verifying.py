@@ -81,6 +81,8 @@ def _outside(sentence: Sentence, annotation: Annotation) -> Iterator[str]:
 
 def _from_file(unit: Unit, start: int, end: int) -> bool:
     """Whether every character marked that is not a blank stands in the file."""
+    if any(at <= start and end <= at + length for at, _, length in unit.runs):
+        return True
     there = {at + i for at, _, length in unit.runs for i in range(length)}
     return all(i in there for i in range(start, end) if not unit.text[i].isspace())
 

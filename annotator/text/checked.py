@@ -205,6 +205,8 @@ def _aligned(
         raise Invalid(
             "Unit %(id)s: its spans are not in the order of the file, but no “line-rotation” is named.", id=id
         )
+    if len(spans) == 1 and raw[slice(*spans[0])] == text == " ".join(text.split()):
+        return ((0, spans[0][0], len(text)),)  # as it stands there, which most sentences do
     source = _source(raw, spans, joins)
     places: list[int | None] = []
     at = 0
