@@ -60,7 +60,7 @@ def document(doc_id: str) -> Response:
 @bp.get("/documents/<doc_id>/sentences")
 def sentences(doc_id: str) -> Response:
     _only(*PAGED)
-    found = g.project.progress(doc_id, g.person).document
+    found = g.project.open_to(doc_id, g.person)
     queued = g.project.codebook().queue_units
     every = (_sentence(one, one.kind in queued) for one in g.project.sentences(found.id))
     return _json(_page(_after(every, lambda one: str(one["id"])), lambda one: str(one["id"])))
