@@ -113,6 +113,12 @@ def init(project: Path, book: Path) -> None:
     show_default=True,
     help="What a row of a table holds.",
 )
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["brat", "label-studio", "doccano"]),
+    help="Take in another tool's annotations of documents that are here.",
+)
 @click.option("--as", "name", metavar="NAME", help="Take the answers in the file as this person's.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become of the answers in the file.")
 def import_(
@@ -122,6 +128,7 @@ def import_(
     reading: Path | None,
     repairs: Level,
     rows: str,
+    format_: str | None,
     name: str | None,
     dry_run: bool,
     **columns: str | None,
@@ -134,9 +141,10 @@ def import_(
 
     A bundle (.zip) makes the whole project again, in a new file. A file of claims-jsonl/1 brings answers to
     documents that are here; into a project without documents these come along, as far as it holds them.
-    Answers that are here already stay as they are, and those that differ are named.
+    Answers that are here already stay as they are, and those that differ are named. With --format, what was
+    annotated in another tool comes as answers too; what is not a whole answer there comes as a comment.
     """
-    if homecoming.comes_home(project, paths, name, dry_run):
+    if homecoming.comes_home(project, paths, format_, name, dry_run):
         return
     found = list(files.inside(paths))
     if not found:

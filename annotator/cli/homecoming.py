@@ -60,8 +60,16 @@ def merge_command(project: Path, other: Path, dry_run: bool) -> None:
         )
 
 
-def comes_home(project: Path, paths: tuple[Path, ...], name: str | None, dry_run: bool) -> bool:
-    """Take in what left a Qawl project; False where the files are something else."""
+def comes_home(
+    project: Path, paths: tuple[Path, ...], format: str | None, name: str | None, dry_run: bool
+) -> bool:
+    """Take in what left a Qawl project or another tool; False where the files are something else."""
+    if format is not None:
+        if len(paths) != 1 or not paths[0].exists():
+            raise Invalid("With --format give one file or folder that is there.")
+        with Project.open(project) as opened:
+            say(opened.take_annotations(format, paths[0], name=name, dry_run=dry_run))
+        return True
     one = paths[0] if len(paths) == 1 and paths[0].is_file() else None
     if one is not None and bundle.is_bundle(one):
         if name or dry_run:
@@ -104,6 +112,11 @@ def say(report: Report) -> None:
         click.echo(
             f"{report.documents} documents were put together from their sentences. The imported files, "
             f"earlier answers and {report.gaps} sentences that nobody answered are not in such a file."
+        )
+    if report.unfinished:
+        click.echo(
+            f"{report.unfinished} of them are not whole answers: their words are comments on sentences "
+            "that are still to be answered."
         )
     if report.people:
         click.echo(f"New here, without a password: {', '.join(report.people)}")

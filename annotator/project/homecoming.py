@@ -39,6 +39,7 @@ class Report:
     documents: int = 0  # put together from their sentences
     gaps: int = 0  # sentences of theirs that no record is about
     people: list[str] = field(default_factory=list)  # who was not here before
+    unfinished: int = 0  # not whole answers: kept as comments, to be completed
     left: int = 0  # records that were not taken
     conflicts: list[Said] = field(default_factory=list)  # the first of them, in words
 
@@ -65,7 +66,7 @@ class Homecoming(Bundling):
             if not documents.all(self.db):
                 with source.open("rb") as lines:
                     self._put_together(rebuilt.sketches(sketched(lines)), report)
-            _Taking(self, report, self._merging(), name).take(given())
+            Taking(self, report, self._merging(), name).take(given())
         return report
 
     def _versions(self) -> Callable[[str], Codebook | None]:
@@ -116,7 +117,7 @@ class Homecoming(Bundling):
         sentences.append(self.db, sketch.id, documents.append_text(self.db, sketch.id, way, None), made.units)
 
 
-class _Taking:
+class Taking:
     """Puts answers into one document after the other, some hundreds at once."""
 
     def __init__(

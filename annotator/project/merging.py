@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotator.model import N_, Invalid, Said
-from annotator.project.homecoming import Homecoming
+from annotator.project.foreign import Foreign
 from annotator.store import file, histories
 from annotator.store import merging as rows
 from annotator.store.histories import ANSWERS, FINALS, FINISHES, MORE, NEW, OTHER, SECOND_ANSWERS, History
@@ -24,7 +24,7 @@ class Merged:
     conflicts: list[Said] = field(default_factory=list)
 
 
-class Merging(Homecoming):
+class Merging(Foreign):
     def take_project(self, other: Path, *, dry_run: bool = False) -> Merged:
         """Add everything of another project file that does not contradict this one."""
         if other.exists() and self.path.exists() and other.samefile(self.path):
