@@ -63,6 +63,14 @@ def download(format_id: str) -> ResponseReturnValue:
     return answer
 
 
+@bp.get("/export/bundle.zip")
+def bundle() -> ResponseReturnValue:
+    """The whole project, whatever is chosen on the page."""
+    answer = Response(g.project.bundle(), content_type="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{g.project.path.stem}.bundle.zip")
+    return answer
+
+
 def _filter() -> Filter:
     """What the address asks for. An annotator gets their own answers whatever it says."""
     asked = filter.from_args(request.args)

@@ -69,6 +69,7 @@ WHO: dict[str, Who] = {
     "codebook_edit.take": Who.LEAD,
     "codebook_edit.upload": Who.LEAD,
     "codebook_edit.versions": Who.PERSON,
+    "export.bundle": Who.LEAD,
     "export.download": Who.PERSON,
     "export.show": Who.PERSON,
     "imports.add": Who.LEAD,

@@ -335,3 +335,28 @@ def test_says_which_extra_is_missing(
     assert "/export/files/parquet" not in text
     with client.get("/export/files/parquet") as answer:
         assert answer.status_code == 422
+
+
+# ------------------------------------------------------------------ the whole project
+
+
+def test_sends_leads_the_whole_project(
+    client: FlaskClient, answered: Project, sign_in: SignIn, tmp_path: Path
+) -> None:
+    sign_in(client, "Cleo")
+    assert "/export/bundle.zip" in page(client, "/export")
+    with client.get("/export/bundle.zip") as answer:
+        assert answer.mimetype == "application/zip"
+        assert "filename=project.bundle.zip" in answer.headers["Content-Disposition"]
+        (tmp_path / "b.zip").write_bytes(answer.data)
+    assert Project.from_bundle(tmp_path / "again.db", tmp_path / "b.zip").records == answered.count_records(
+        layer="both"
+    )
+
+
+def test_keeps_the_whole_project_from_annotators(
+    client: FlaskClient, answered: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, "Ana")
+    assert "/export/bundle.zip" not in page(client, "/export")
+    assert client.get("/export/bundle.zip").status_code == 403

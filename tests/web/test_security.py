@@ -60,6 +60,7 @@ PEOPLE = (
 )
 LEADS = (
     "/settle",
+    "/export/bundle.zip",
     "/team",
     f"{DOCUMENT}/file",
     "/import",
