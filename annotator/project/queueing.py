@@ -84,11 +84,12 @@ class Queueing(Results):
     def contested(
         self, person: Person, documents: Sequence[str] | None = None, before: Contested | None = None
     ) -> Contested:
-        """Everything about the queue that follows from people's answers alone.
+        """Everything about the queue that follows from the answers this person may see, alone.
 
         An answer never changes under its id: what was compared `before` is not compared again.
         """
         book, merged = self.codebook(), tuple(sorted(self.registry().merged.items()))
+        documents = self.seen_by(person, documents)
         found = overlaps.shared(self.db, book.queue_units, documents)
         former = settle.former(book)
         odd = overlaps.answering(self.db, former) if former else frozenset()
@@ -111,6 +112,7 @@ class Queueing(Results):
         contested: Contested | None = None,
     ) -> Queue:
         """What is left to settle, by the answers that are mixed up."""
+        documents = self.seen_by(person, documents)
         known = contested or self.contested(person, documents)
         final = known.final.as_of(self.db) if contested else rows.votes(self.db, documents)
         waiting: list[Case] = []

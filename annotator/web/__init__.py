@@ -19,6 +19,7 @@ from annotator.web import (
     agreement,
     annotate,
     annotate_hint,
+    blindness,
     bundles,
     codebook,
     codebook_edit,
@@ -111,6 +112,7 @@ def create_app(
     languages.furnish(app)
     bundles.serve_bundles(app)
     layout.furnish(app)
+    blindness.furnish(app)
     compression.compress_pages(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

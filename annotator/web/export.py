@@ -28,7 +28,8 @@ LONG = 60
 @bp.get("/export")
 def show() -> ResponseReturnValue:
     chosen = _filter()
-    records = list(itertools.islice(g.project.records(**chosen), SHOWN))
+    seen = _seen(chosen)
+    records = list(itertools.islice(g.project.records(**seen), SHOWN))
     return render_template(
         "export/show.html",
         documents=[progress.document for progress in g.project.documents(g.person)],
@@ -36,8 +37,9 @@ def show() -> ResponseReturnValue:
         statuses=STATUSES,
         layers=LAYERS if g.person.leads else (),
         chosen=chosen,
-        count=g.project.count_records(**chosen),
-        missing=g.project.missing_finals(chosen["documents"]) if chosen["layer"] != LAYERS[0] else 0,
+        count=g.project.count_records(**seen),
+        missing=g.project.missing_finals(seen["documents"]) if chosen["layer"] != LAYERS[0] else 0,
+        partial=seen != chosen,
         previews=[(record, list(pieces(record))) for record in records],
         address=_address(chosen),
         filename=_filename(),
@@ -47,7 +49,7 @@ def show() -> ResponseReturnValue:
 
 @bp.get("/export/claims.jsonl")
 def download() -> ResponseReturnValue:
-    answer = Response(g.project.export_jsonl(**_filter()), mimetype="application/jsonl")
+    answer = Response(g.project.export_jsonl(**_seen(_filter())), mimetype="application/jsonl")
     answer.headers.set("Content-Disposition", "attachment", filename=_filename())
     return answer
 
@@ -81,6 +83,13 @@ def _filter() -> dict[str, Any]:
         "statuses": statuses or None,
         "layer": layer,
     }
+
+
+def _seen(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without the documents in which this person does not see yet what others answered."""
+    own = chosen["people"] == [g.person.name] and chosen["layer"] == LAYERS[0]
+    documents = chosen["documents"] if own else g.project.seen_by(g.person, chosen["documents"])
+    return {**chosen, "documents": documents}
 
 
 def _address(chosen: Mapping[str, Any]) -> dict[str, Any]:

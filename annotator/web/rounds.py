@@ -179,7 +179,7 @@ def rounds_shown() -> Mapping[str, object]:
         "next_name": _next_name([one.name for one in rounds]),
         "finishes": finishes[:FINISHED],
         "behind": [one for one in finishes if one.unanswered and one.person in people][:FINISHED],
-        "waiting": g.project.waiting(WAITING),
+        "waiting": g.project.waiting(WAITING, g.person),
     }
 
 

@@ -250,16 +250,48 @@ def test_shows_agreement_of_a_document_only_after_finishing_it(
     article: Project, ana: Person, cleo: Person
 ) -> None:
     answer_all(article, ana)
-    assert article.visible_agreement(ana) == ()
-    assert article.visible_agreement(cleo) == (ARTICLE,)
+    assert article.blind_in(ana) == (ARTICLE,)
+    assert article.blind_in(cleo) == ()
     article.finish(ARTICLE, ana)
-    assert article.visible_agreement(ana) == (ARTICLE,)
-    assert article.visible_agreement(article.person("Ben")) == ()
+    assert article.blind_in(ana) == ()
+    assert article.blind_in(article.person("Ben")) == (ARTICLE,)
     article.reopen(ARTICLE, "Ana", "A new rule.")
-    assert article.visible_agreement(ana) == ()
+    assert article.blind_in(ana) == (ARTICLE,)
     article.finish(ARTICLE, ana)
     article.make_round("First", 1)
-    assert article.visible_agreement(ana) == ()
+    assert article.blind_in(ana) == (ARTICLE,)
+
+
+def test_keeps_a_lead_from_the_answers_of_others_in_a_document_given_to_them(
+    article: Project, ana: Person, cleo: Person
+) -> None:
+    other = text(article, 2)
+    round = article.make_round("First", 1)
+    assert article.blind_in(cleo) == ()
+    article.assign(round.id, give=[(ARTICLE, "Ana"), (ARTICLE, "Cleo"), (other.id, "Ana")])
+    assert article.blind_in(cleo) == (ARTICLE,)
+    assert article.seen_by(cleo) == (other.id,)
+    assert article.seen_by(cleo, [ARTICLE]) == ()
+    with pytest.raises(Forbidden, match="you have not finished it"):
+        article.must_see(ARTICLE, cleo)
+    answer_all(article, cleo)
+    assert article.blind_in(cleo) == (ARTICLE,)
+    article.finish(ARTICLE, cleo)
+    assert (article.blind_in(cleo), article.seen_by(cleo)) == ((), None)
+    article.reopen(ARTICLE, "Cleo", "A slip.", by="Cleo")
+    assert article.blind_in(cleo) == (ARTICLE,)
+
+
+def test_opens_them_to_a_lead_from_whom_the_document_is_taken_back(article: Project, cleo: Person) -> None:
+    round = article.make_round("First", 1)
+    article.assign(round.id, give=[(ARTICLE, "Cleo")], by="Cleo")
+    article.assign(round.id, release=[(ARTICLE, "Cleo")], by="Cleo")
+    assert article.blind_in(cleo) == ()
+    rows = article.db.query("select action, changed_by from assignments order by id")
+    assert [tuple(row.values()) for row in rows] == [("assign", "Cleo"), ("release", "Cleo")]
+    article.assign(round.id, give=[(ARTICLE, "Cleo")])
+    article.withdraw_round(round.id)
+    assert article.blind_in(cleo) == ()
 
 
 # ------------------------------------------------------------------ progress
@@ -298,7 +330,7 @@ def test_lists_flags_and_comments_that_wait(article: Project, ana: Person) -> No
     article.take_answers(ARTICLE, article.person("Simulated A"), {"s3": flagged}, MOMENT)
     assert [
         (one.waiting.sentence, one.waiting.person, one.waiting.flagged, one.waiting.comment)
-        for one in article.waiting(10)
+        for one in article.waiting(10, article.person("Cleo"))
     ] == [
         ("s2", "Ana", False, "Who says so?"),
         ("s1", "Ana", True, None),
@@ -306,4 +338,4 @@ def test_lists_flags_and_comments_that_wait(article: Project, ana: Person) -> No
     paces = article.paces()
     assert (paces["Ana"].flags, paces["Ana"].comments) == (1, 1)
     assert (paces["Simulated A"].flags, paces["Ben"].flags) == (0, 0)
-    assert len(article.waiting(1)) == 1
+    assert len(article.waiting(1, article.person("Cleo"))) == 1
