@@ -93,7 +93,8 @@ class Queueing(Results):
         found = overlaps.shared(self.db, book.queue_units, documents)
         former = settle.former(book)
         odd = overlaps.answering(self.db, former) if former else frozenset()
-        wanted = [one for one in found if not one.same or one.old or one.sentence in odd]
+        moved = overlaps.about_another_text(self.db) if _asks_for_words(book) else frozenset()
+        wanted = [one for one in found if not one.same or one.old or one.sentence in odd | moved]
         known = before.compared if before and before.merged == merged else {}
         final = before.final if before else FinalVotes()
         compared = {one.sentence: known[one.sentence] for one in wanted if _is(one, known)}
@@ -163,6 +164,11 @@ class Queueing(Results):
         except Invalid:
             return False
         return True
+
+
+def _asks_for_words(book: Codebook) -> bool:
+    """Whether a change of the text alone may make an answer one that cannot be given any more."""
+    return any(rule.level == "error" and rule.require_text for rule in book.constraints)
 
 
 def _is(one: Overlap, known: Mapping[int, Case]) -> bool:
