@@ -68,9 +68,7 @@ def test_keeps_out_what_the_codebook_asks_more_about_by_now(article: Project, cl
 
 def test_keeps_out_what_a_changed_text_no_longer_bears(article: Project, cleo: Person) -> None:
     words = article.sentence(ARTICLE, "s2").text.split()
-    asks = (
-        '\n[[constraint]]\nlevel = "error"\nwhen = { stance = "tr" }\nrequire_text = "' + words[0] + '"\n'
-    )
+    asks = '\n[[constraint]]\nlevel = "error"\nwhen = { stance = "tr" }\nrequire_text = "' + words[0] + '"\n'
     article.update_codebook(article.codebook_source() + asks, version="1.0.0")
     for name in ("Ana", "Ben"):
         give(article, name, "s2", CLAIM | {"claim": "1"})
