@@ -73,10 +73,12 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
     row = np.cumsum(answers > 1)[sentence[order]] - 1
     width = int(answers.max(initial=0)) if len(kept) else 0
 
+    places = row * width + ranks
+
     def by_slot(values: Ints) -> Ints:
-        table = np.full((len(kept), width), -1, np.int64)
-        table[row, ranks] = values[order]
-        return table
+        table = np.full(len(kept) * width, -1, np.int64)
+        table[places] = values[order]
+        return table.reshape(len(kept), width)
 
     days, day = _days(ratings)
     unknown = np.full(len(reading), -1, np.int64)

@@ -42,13 +42,13 @@ EXPECTED = np.isin(np.arange(256), [*b"0123456789[],\n"])
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Answers with claims, all in one text: `end` stands between two, and in no JSON."""
+    """Answers with claims, many in each text: `end` stands between two, and in no JSON."""
 
-    text: str
+    texts: Sequence[str]
     end: str
 
     def split(self) -> list[str]:
-        return self.text.split(self.end) if self.text else []
+        return [one for text in self.texts for one in text.split(self.end)]
 
 
 def cut(joined: Joined) -> tuple[Ints, list[dict[str, Any]], Ints, Spans]:
@@ -57,9 +57,13 @@ def cut(joined: Joined) -> tuple[Ints, list[dict[str, Any]], Ints, Spans]:
     For answers that differ in their words and in little else: the text between the words of one claim and
     those of the next is read once for all that share it. Raises ValueError for what is not stored so.
     """
-    if CUT in joined.text:
-        raise ValueError("no list of claims")
-    pieces = joined.text.replace(MARK, CUT).replace(NEXT, CUT).split(CUT)
+    pieces: list[str] = []
+    for text in joined.texts:
+        if CUT in text:
+            raise ValueError("no list of claims")
+        first, *more = text.replace(MARK, CUT).replace(NEXT, CUT).split(CUT)
+        pieces[-1:] = [pieces[-1] + joined.end + first] if pieces else [first]
+        pieces += more
     between, words = pieces[::2], pieces[1::2]
     if len(between) != len(words) + 1 or not words:
         raise ValueError("no list of claims")

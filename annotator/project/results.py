@@ -50,10 +50,10 @@ class Results(Checking):
         documents, people = self._within(documents, people, round)
         book = self.codebook()
         with ratings.reading(self.db, book.queue_units, documents, people) as reading:
-            words = MARKED in reading.claims
+            words = any(MARKED in text for text in reading.claims)
             texts = reading.texts(_texts) if words else None
             read = reading.columns()
-            claims = Joined(self._merged_claims(read.claims), ratings.END)
+            claims = Joined([self._merged_claims(text) for text in read.claims], ratings.END)
             found = report_of(
                 Ratings(
                     read.documents, read.people, read.document, read.ids, texts, read.sentence, read.person,

@@ -31,8 +31,8 @@ _GROWING = (
 class Columns:
     """Documents in the order they came; sentences by `document` (a place in them) in reading order; current
     answers by the place of their `sentence` and `person`, of what was `given` in `claims` (−1: no claim), and
-    of their `day` in `days`. Claims are as they are stored, `END` between two answers; some are not given
-    any more."""
+    of their `day` in `days`. Claims are as they are stored, in some texts with `END` between two answers; not
+    all of them are given still."""
 
     documents: tuple[str, ...]
     people: tuple[str, ...]
@@ -42,7 +42,7 @@ class Columns:
     sentence: Ints
     person: Ints
     given: Ints
-    claims: str
+    claims: list[str]
     number: Ints
     day: Ints
     days: tuple[str, ...]
@@ -179,8 +179,7 @@ _ANSWERS = f"""
     select group_concat(id), group_concat(sentence), group_concat(person, {_END}),
            group_concat(case status when 'claims' then '{CLAIMS}' when 'no_claim' then '{NONE}'
                         else '{LATER}' end, ''),
-           group_concat(case status when 'claims' then claims end, {_END}),
-           group_concat(created_at, {_END})
+           group_concat(created_at, {_END}), group_concat(case status when 'claims' then claims end, {_END})
     from annotations
     where id between :low and :high
       and (:documents is null or document in (select value from json_each(:documents)))
@@ -221,7 +220,7 @@ class _Answers:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._columns = [_joined([row[n] for row in rows], sign) for n, sign in enumerate(_SIGNS)]
-        self.claims = self._columns[4] or ""
+        self.claims = [row[-1] for row in rows if row[-1] is not None]
 
     def read(self) -> Self:
         row = self._columns
@@ -233,7 +232,7 @@ class _Answers:
         self.finished = status != ord(LATER)
         found = status == ord(CLAIMS)
         self.given = np.where(found, np.cumsum(found) - 1, -1)
-        self.days, self.day = _days(row[5] or "", len(people))
+        self.days, self.day = _days(row[4] or "", len(people))
         return self
 
     def current(self, place: Ints) -> Ints:
@@ -269,7 +268,7 @@ def _days(joined: str, n: int) -> tuple[tuple[str, ...], Ints]:
     return tuple(places), np.fromiter(map(places.__getitem__, moments), np.int64, len(moments))
 
 
-_SIGNS = (",", ",", END, "", END, END)  # between the values of each column of answers
+_SIGNS = (",", ",", END, "", END)  # between the values of each column of answers but the claims
 
 
 def _joined(parts: Sequence[str | None], sign: str) -> str | None:
