@@ -179,7 +179,7 @@ def test_has_no_violation_in_the_grid_or_a_finished_document(
 ) -> None:
     answered(live)
     with Project.open(live.path) as project:
-        round = project.make_round("Pilot", due="2026-12-24")
+        round = project.make_round("Pilot", people=["Ana", "Ben", "Cleo"], due="2026-12-24")
         project.assign(round.id, give=[(ARTICLE, "Ana"), (texts[0], "Ben"), (texts[0], "Cleo")])
         project.finish(ARTICLE, project.person("Ana"))
     found = []

@@ -13,6 +13,8 @@ from tests.conftest import ARTICLE
 MOMENT = "2026-01-01T00:00:00.000Z"
 NO_CLAIM = {"action": "no_claim"}
 
+EVERYBODY = ["Ana", "Ben", "Cleo"]
+
 
 def text(project: Project, n: int) -> Document:
     words = " ".join(f"The minister said it for the {word} time." for word in range(n + 1))
@@ -114,7 +116,7 @@ def test_opens_a_document_through_any_of_its_rounds(article: Project, ana: Perso
 def test_spreads_a_round_over_everybody_who_can_annotate(article: Project) -> None:
     article.add_person("Simulated A", Role.SIMULATED)
     ids = [ARTICLE, *(text(article, n).id for n in range(5))]
-    round = article.make_round("First", 2, spread=True, by="Cleo")
+    round = article.make_round("First", 2, people=EVERYBODY, spread=True, by="Cleo")
     assert (set(round.documents), round.people) == (set(ids), ("Ana", "Ben", "Cleo"))
     assert round.codebook == article.codebook().name
     cells = article.assigned(round.id)
@@ -123,9 +125,14 @@ def test_spreads_a_round_over_everybody_who_can_annotate(article: Project) -> No
     assert article.spread_round(round.id) == 0
 
 
+def test_gives_leads_nothing_unless_told_or_needed(article: Project) -> None:
+    assert article.make_round("First", 2).people == ("Ana", "Ben")
+    assert article.make_round("Second", 3).people == tuple(EVERYBODY)
+
+
 def test_spreads_around_what_was_given_by_hand(article: Project) -> None:
     text(article, 1)
-    round = article.make_round("First", 1)
+    round = article.make_round("First", 1, people=EVERYBODY)
     article.assign(round.id, give=[(ARTICLE, "Cleo")])
     assert article.spread_round(round.id) == 1
     assert (ARTICLE, "Cleo") in article.assigned(round.id)
@@ -266,7 +273,7 @@ def test_keeps_a_lead_from_the_answers_of_others_in_a_document_given_to_them(
     article: Project, ana: Person, cleo: Person
 ) -> None:
     other = text(article, 2)
-    round = article.make_round("First", 1)
+    round = article.make_round("First", 1, people=EVERYBODY)
     assert article.blind_in(cleo) == ()
     article.assign(round.id, give=[(ARTICLE, "Ana"), (ARTICLE, "Cleo"), (other.id, "Ana")])
     assert article.blind_in(cleo) == (ARTICLE,)
@@ -283,7 +290,7 @@ def test_keeps_a_lead_from_the_answers_of_others_in_a_document_given_to_them(
 
 
 def test_opens_them_to_a_lead_from_whom_the_document_is_taken_back(article: Project, cleo: Person) -> None:
-    round = article.make_round("First", 1)
+    round = article.make_round("First", 1, people=EVERYBODY)
     article.assign(round.id, give=[(ARTICLE, "Cleo")], by="Cleo")
     article.assign(round.id, release=[(ARTICLE, "Cleo")], by="Cleo")
     assert article.blind_in(cleo) == ()
@@ -299,7 +306,7 @@ def test_opens_them_to_a_lead_from_whom_the_document_is_taken_back(article: Proj
 
 def test_counts_the_progress_of_each_cell(article: Project, ana: Person) -> None:
     other = text(article, 4)
-    round = article.make_round("First", 2)
+    round = article.make_round("First", 2, people=EVERYBODY)
     article.assign(round.id, give=[(ARTICLE, "Ana"), (ARTICLE, "Ben"), (other.id, "Ana")])
     answer_all(article, ana, skipped=("s3", "s7"))
     article.finish(ARTICLE, ana)

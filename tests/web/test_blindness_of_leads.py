@@ -157,7 +157,7 @@ PAGES = ("/agreement", "/settle", "/team", "/export", "/speakers", "/speakers/us
 @pytest.fixture
 def cleo(article: Project, client: FlaskClient, sign_in: SignIn) -> FlaskClient:
     """Ana and Ben answered the article; it is given to Cleo, too."""
-    round = article.make_round("First", 1)
+    round = article.make_round("First", 1, people=["Ana", "Ben", "Cleo"])
     article.assign(round.id, give=[(ARTICLE, name) for name in ("Ana", "Ben", "Cleo")])
     for name in ("Ana", "Ben"):
         give(article, ARTICLE, name, "s1", THEIRS)
