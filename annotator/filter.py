@@ -37,6 +37,7 @@ class Filter:
     statuses: tuple[str, ...] = ()
     labels: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
     own_voice: bool = True  # whether the author's own claims are in it
+    but: tuple[str, ...] = ()  # documents left out, whatever is asked for; no address says them
 
     @property
     def chooses_claims(self) -> bool:
@@ -44,7 +45,7 @@ class Filter:
 
     @property
     def narrowed(self) -> bool:
-        return self != Filter(layer=self.layer)
+        return self != Filter(layer=self.layer, but=self.but)
 
     def as_args(self) -> dict[str, list[str]]:
         """The filter as an address carries it, without what is not asked for."""

@@ -58,6 +58,12 @@ qawl.place = (() => {
     marks.scrollTo(mark ? mark.offsetLeft - marks.clientWidth / 2 : 0, mark ? mark.offsetTop - marks.clientHeight / 2 : 0);
   }
 
+  /* Where the card has scrolled to its question, the last answer is met by what is said above it: all is done. */
+  function showEnd() {
+    const end = document.querySelector("#panel [data-end]");
+    if (end) end.closest(".panel-body").scrollTop = 0;
+  }
+
   /* Texts that are asked for count as questions, unless one has just left them. */
   function focusQuestion({ leaving = false } = {}) {
     const form = qawl.card.form();
@@ -193,6 +199,7 @@ qawl.place = (() => {
     if (qawl.away.met(event.detail)) return queueMicrotask(qawl.keys.goOn);
     if (!xhr.status) showSaving(true);
     if (xhr.status && xhr.status !== 403) arrive();
+    if (event.detail.requestConfig.elt.id === "answers" && xhr.status === 200) showEnd();
     sayArrival(event.detail);
     // htmx lets the next request through only when this event is over.
     if (xhr.status && xhr.status < 400) queueMicrotask(qawl.keys.goOn);

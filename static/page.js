@@ -18,7 +18,8 @@
 
   // What sticks below the top bar has to know how high it is: large text and long words make it two lines.
   const heights = new ResizeObserver(([bar]) => {
-    document.documentElement.style.setProperty("--top", `${bar.target.offsetHeight}px`);
+    // A bar that was swapped away has no height any more; the one in its place is measured when all is settled.
+    if (bar.target.isConnected) document.documentElement.style.setProperty("--top", `${bar.target.offsetHeight}px`);
   });
   const measure = () => {
     heights.disconnect();

@@ -66,7 +66,8 @@ def build(path: Path) -> dict[str, str]:
         _answer(project, texts[0])
         for name in READERS[:2]:
             project.finish(ARTICLE, project.person(name))
-        project.make_round("March", 2, due="2027-03-31", spread=True, by="Lead")
+        annotators = [name for name in TEAM if name != "Lead"]
+        project.make_round("March", 2, people=annotators, due="2027-03-31", spread=True, by="Lead")
         _look_again(project, project.person(READERS[0]))
         settled = _settle(project, lead)
         named = project.invite("Selin Yılmaz", days=30, by="Lead")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,8 @@ from annotator.project import Project
 from tests.conftest import ARTICLE
 
 Run = Callable[..., Result]
+
+EVERYBODY = [word for name in ("Ana", "Ben", "Cleo") for word in ("--person", name)]
 
 
 @pytest.fixture
@@ -29,13 +32,13 @@ def run(article: Project) -> Run:
 
 def test_makes_a_round_and_spreads_it_at_once(article: Project, run: Run) -> None:
     made = run("make", "First", "--spread", "--due", "2026-12-24")
-    assert made.output == "Made First: 1 documents, 3 people, 2 given.\n"
+    assert made.output == "Made First: 1 document, 2 people, 2 given.\n"
     (round,) = article.rounds()
     assert (round.overlap, round.due, len(article.assigned(round.id))) == (2, "2026-12-24", 2)
 
 
 def test_gives_by_hand_and_spreads_the_rest(article: Project, run: Run) -> None:
-    assert "Next: qawl rounds spread" in run("make", "First").output
+    assert "Next: qawl rounds spread" in run("make", "First", *EVERYBODY).output
     run("assign", "First", ARTICLE, "Cleo")
     assert run("spread", "First").output == "Gave 1 more.\n"
     run("assign", "First", ARTICLE, "Cleo", "--release")
@@ -45,6 +48,13 @@ def test_gives_by_hand_and_spreads_the_rest(article: Project, run: Run) -> None:
     assert "does not have" in run("assign", "First", ARTICLE, "Cleo", "--release", answer=1).output
 
 
+def test_names_a_next_command_that_can_be_typed(article: Project, run: Run) -> None:
+    said = run("make", "The first one", *EVERYBODY).output
+    _, *words = shlex.split(said.partition("Next: ")[2])
+    assert words == ["rounds", "spread", str(article.path), "The first one"]
+    assert CliRunner().invoke(main, words).output == "Gave 2 more.\n"
+
+
 def test_shows_rounds_and_how_far_everybody_is(article: Project, run: Run) -> None:
     run("make", "First", "--person", "Ana", "--person", "Ben", "--spread")
     ana = article.person("Ana")
@@ -52,7 +62,7 @@ def test_shows_rounds_and_how_far_everybody_is(article: Project, run: Run) -> No
     moment = "2026-01-01T00:00:00.000Z"
     article.take_answers(ARTICLE, ana, {sid: Answer(Status.NO_CLAIM) for sid in queued}, moment)
     article.finish(ARTICLE, ana)
-    assert run("show").output == "First\t1 documents\t2 people\toverlap 2\n"
+    assert run("show").output == "First\t1 document\t2 people\toverlap 2\n"
     assert run("show", "First").output == f"{ARTICLE}\tAna\t28\t28\tfinished\n{ARTICLE}\tBen\t0\t28\n"
 
 

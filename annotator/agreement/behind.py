@@ -90,7 +90,7 @@ def drift_of(report: Report, id: str) -> tuple[Drift, ...]:
     who = all.person[row, each.slot]
     days = np.array([*all.days, ""], object)
     found = []
-    for person in np.unique(who[number >= 0]).tolist():
+    for person in distinct(who[number >= 0]).tolist():
         own = np.flatnonzero((who == person) & (number >= 0))
         own = own[np.argsort(number[own], kind="stable")]
         on = days[all.day[row[own], each.slot[own]]].tolist()

@@ -135,12 +135,15 @@ def layer(compared: Compared, all: Shared) -> Layer:
         whole = figure(compared, all.document[compared.row])
     interval, over = _interval(compared, whole)
     pairable = compared.ratings > 0
-    who = np.flatnonzero(np.bincount(all.person[compared.row][(compared.codes >= 0) & pairable[:, None]]))
+    who = np.zeros(len(all.people), np.int64)
+    for slot in range(compared.codes.shape[1]):
+        rated = np.flatnonzero((compared.codes[:, slot] >= 0) & pairable)
+        who += np.bincount(all.person[compared.row[rated], slot], minlength=len(who))
     found = Layer(
         id=compared.id, measure=compared.measure, unit=compared.unit,
         value=whole.value, reason=whole.reason, observed=None, expected=None,
         compared=int(pairable.sum()), n=int((compared.codes == 1).sum()), documents=whole.documents,
-        annotators=tuple(all.people[person] for person in who.tolist()),
+        annotators=tuple(all.people[person] for person in np.flatnonzero(who).tolist()),
         interval=interval, interval_over=over,
         provisional=("few_documents",) if 0 < whole.documents < FEW_DOCUMENTS else (), counts={},
     )  # fmt: skip

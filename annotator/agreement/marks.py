@@ -8,19 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.agreement.letters import ONES, Texts, texts_of
 from annotator.agreement.ratings import Readings
 from annotator.agreement.stored import FIELDS
-from annotator.agreement.sums import Ints
+from annotator.agreement.sums import Ints, each_row
 
 Bits = NDArray[np.uint64]
-
-ONES = np.array([(1 << k) - 1 for k in range(65)], np.uint64)
-COUNTS = np.array([n.bit_count() for n in range(256)], np.uint8)
-WORD = np.ones(0x110000, bool)
-WORD[:0x3001] = [not chr(n).isspace() for n in range(0x3001)]
-"""By code point, whether it is part of a word: not white space, of which there is none after 0x3000."""
-
-CHUNK = 1 << 14  # sentences looked at together: their letters take some megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Marks:
         return self.bits[field][self.at[field][numbers]]
 
 
-def marks(reading: Ints, readings: Readings, texts: Sequence[str] | None) -> Marks:
+def marks(reading: Ints, readings: Readings, texts: Sequence[str] | Texts | None) -> Marks:
     """`reading` (S, M); `texts` of the S sentences, None to count code points instead of words."""
     flat = reading.ravel()
     number = np.diff(readings.first)
@@ -59,7 +52,8 @@ def marks(reading: Ints, readings: Readings, texts: Sequence[str] | None) -> Mar
     sizes: Ints = np.empty(0, np.int64)
     found = [(since, to) for _, since, to in where]
     if texts is not None:
-        sizes, found = _words(texts, where)
+        given = texts if isinstance(texts, Texts) else texts_of(texts)
+        sizes, found = given.sizes(), [given.words(*spans) for spans in where]
     at: dict[str, Ints] = {}
     bits: dict[str, Bits] = {}
     for (field, some), (first, last) in zip(chosen.items(), found, strict=True):
@@ -93,37 +87,9 @@ def _bits(begin: Ints, first: Ints, last: Ints) -> Bits:
     return np.bitwise_or.reduceat(upper & ~lower, begin, axis=0)
 
 
-def _words(
-    texts: Sequence[str], where: Sequence[tuple[Ints, Ints, Ints]]
-) -> tuple[Ints, list[tuple[Ints, Ints]]]:
-    """(number of words of each text, and for each list of spans (text, start, end), by ascending text, the
-    first word and the word after the last that each span holds a character of)."""
-    count = np.empty(len(texts), np.int64)
-    found = [(np.empty_like(since), np.empty_like(to)) for _, since, to in where]
-    for begin in range(0, len(texts), CHUNK):
-        some = texts[begin : begin + CHUNK]
-        sizes = np.fromiter(map(len, some), np.int64, len(some))
-        offset = np.cumsum(sizes + 1) - sizes - 1
-        letters = np.frombuffer(("\n".join(some) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
-        word = WORD[letters]
-        within = np.append(False, word[1:] & word[:-1])  # goes on with the word before
-        before = np.append(np.int32(0), np.cumsum(word & ~within, dtype=np.int32))
-        count[begin : begin + CHUNK] = before[offset + sizes] - before[offset]
-        for (row, since, to), (first, last) in zip(where, found, strict=True):
-            part = slice(*np.searchsorted(row, (begin, begin + len(some))).tolist())
-            place = row[part] - begin
-            a = offset[place] + np.minimum(since[part], sizes[place])
-            b = offset[place] + np.minimum(to[part], sizes[place])
-            start = before[offset[place]]
-            first[part] = before[a] - start - within[a]
-            last[part] = before[b] - start
-    return count, found
-
-
 def size(bits: Bits) -> Ints:
-    """How many tokens each row (…, W) holds."""
-    parts = COUNTS[np.ascontiguousarray(bits).view(np.uint8)]
-    return np.asarray(parts.sum(axis=-1, dtype=np.int64))
+    """How many tokens each row (K, W) holds."""
+    return each_row(np.add, np.bitwise_count(bits).astype(np.int64))
 
 
 def first_tokens(sizes: Ints, width: int) -> Bits:

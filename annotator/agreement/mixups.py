@@ -11,7 +11,7 @@ import numpy as np
 
 from annotator.agreement.coefficients import Alpha
 from annotator.agreement.compared import Compared
-from annotator.agreement.sums import Floats, Ints, distinct, weighed
+from annotator.agreement.sums import Floats, Ints, coded, weighed
 
 MOST = 100  # pairs of labels told of one question, the commonest first
 
@@ -97,15 +97,11 @@ def coincidences(compared: Compared) -> tuple[Ints, Ints, Floats, Ints]:
         nothing = np.empty(0, np.int64)
         return nothing, nothing, np.empty(0), nothing
     key, weight = np.concatenate(keys), np.concatenate(counts)
-    if size * size <= max(len(key), 1 << 16):
-        cell = np.flatnonzero(np.bincount(key, minlength=size * size))
-        place = np.searchsorted(cell, np.arange(size * size))[key]
-    else:
-        cell, place = np.unique(key, return_inverse=True)
+    cell, place = coded(key)
     count = weighed(place, weight, len(cell))
     if len(keys) > 1:  # a unit of three ratings may hold a pair twice
         tall = len(compared.codes)
-        place = distinct(place * tall + np.concatenate(units)) // tall
+        place = coded(place * tall + np.concatenate(units))[0] // tall
     held = np.bincount(place, minlength=len(cell))
     return cell // size, cell % size, count, held
 

@@ -15,7 +15,7 @@ from annotator.agreement.compared import Compared, compared_of_lists
 from annotator.agreement.distances import Distance, matrix
 from annotator.agreement.interval import NOTHING, RELIABLE, TENTATIVE, Interval
 from annotator.agreement.student import t_cdfs, t_quantile
-from annotator.agreement.sums import Floats, Ints, distinct, expected, weighed
+from annotator.agreement.sums import Floats, Ints, coded, distinct, expected, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def chance(compared: Compared, groups: Ints) -> Chance:
     width = max(len(compared.labels), 1)
     unit, slot = np.nonzero((compared.codes >= 0) & (compared.ratings > 0)[:, None])
     weight = None if compared.weights is None else compared.weights[unit]
-    cell, place = np.unique(groups[unit] * width + compared.codes[unit, slot], return_inverse=True)
+    cell, place = coded(groups[unit] * width + compared.codes[unit, slot])
     count = np.bincount(place, weight, len(cell)).astype(float)
     labels = np.bincount(cell % width, count, width).round().astype(np.int64)
     whole, without = expected(cell // width, cell % width, count, labels, compared.distances, size)
@@ -135,7 +135,7 @@ def _spreads(
 ) -> tuple[Ints, Floats]:
     """(groups, SE of the value) of each key, (size,), deleting one group at a time."""
     wide = int(within.max(initial=0)) + 1
-    pair, place = np.unique(key * wide + within, return_inverse=True)
+    pair, place = coded(key * wide + within)
     own, total = weighed(place, n, len(pair)), weighed(place, apart, len(pair))
     key, group = pair // wide, pair % wide
     rest = weighed(key, own, size)[key] - own

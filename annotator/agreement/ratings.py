@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from annotator.agreement.stored import FIELDS, parted
+from annotator.agreement.letters import Texts
+from annotator.agreement.stored import FIELDS, Joined, Spans, cut, parted
 from annotator.agreement.sums import Ints
 from annotator.model import Answer, Kind
 
@@ -41,23 +43,25 @@ class Ratings:
     one of a person about a sentence; a sentence with a single answer may be given and is not counted.
 
     `documents` (G) and `people` (P): names. For each sentence: `document` (N), a place in `documents`; `ids`
-    (N), its name in the document, in reading order; `texts` (N), or None, which leaves the words out. For
-    each answer: `sentence` (R) and `person` (R), places in those; `claims` (R), the stored JSON, "[]" for no
-    claim, or with `given` (R), a place in `claims` or −1 for no claim, as many as there are; where known
-    `number` (R), growing in the order of answering (the row's id), and `day` (R), the ISO date of the answer
-    ("2026-11-22", or longer) or with `days` a place there, for drift and weeks.
+    (N), its name in the document, in reading order; `texts` (N), or what gives them when they are needed, or
+    None, which leaves the words out. For each answer: `sentence` (R) and `person` (R), places in those;
+    `claims` (R), the stored JSON, "[]" for no claim, or with `given` (R), a place in `claims` or −1 for no
+    claim, as many as there are; where known `number` (R), growing in the order of answering (the row's id),
+    and `day` (R), the ISO date of the answer ("2026-11-22", or longer) or with `days` a place there, for
+    drift and weeks.
 
-    Equal `claims` are read once, so answers without marked words cost one look-up each.
+    Equal `claims` are read once, so answers without marked words cost one look-up each. Those with marked
+    words, which are hardly ever equal, are read faster as `Joined`; then `given` must be there.
     """
 
     documents: Sequence[str]
     people: Sequence[str]
     document: Sequence[int] | Ints
     ids: Sequence[str]
-    texts: Sequence[str] | None
+    texts: Sequence[str] | Callable[[], Texts] | None
     sentence: Sequence[int] | Ints
     person: Sequence[int] | Ints
-    claims: Sequence[str | bytes]
+    claims: Sequence[str | bytes] | Joined
     number: Sequence[int] | Ints | None = None
     day: Sequence[str] | Ints | None = None
     given: Ints | None = None
@@ -117,21 +121,17 @@ NO_CLAIM = "[]"
 
 
 def read(
-    claims: Sequence[str | bytes], left_out: frozenset[str], given: Ints | None = None
+    claims: Sequence[str | bytes] | Joined, left_out: frozenset[str], given: Ints | None = None
 ) -> tuple[Ints, Readings]:
     """(reading of each answer (R,), the readings). Claims of an actor in `left_out` are passed over.
 
     Raises ValueError (of orjson) for what is no JSON list of claims.
     """
-    known = {one: place for place, one in enumerate(dict.fromkeys(claims))}
-    reading = np.fromiter(map(known.__getitem__, claims), np.int64, len(claims))
-    if given is not None:
-        reading = np.append(reading, known.setdefault(NO_CLAIM, len(known)))[given]
-    number, stored, spans = parted([one if isinstance(one, str) else one.decode() for one in known])
+    reading, number, said, kind, spans = _apart(claims, given)
     names = _Codes()
-    kinds = {one: place for place, one in enumerate(dict.fromkeys(stored))}
-    kind = np.fromiter(map(kinds.__getitem__, stored), np.int64, len(stored))
-    codes = np.array([names.claim(orjson.loads(one)[0], left_out) for one in kinds], np.int64).reshape(-1, 4)
+    codes = np.full((len(said), 4), -1)
+    for place in np.flatnonzero(np.bincount(kind, minlength=len(said))).tolist():
+        codes[place] = names.claim(said[place], left_out)
     if left_out:
         counted = codes[kind, 3] > 0
         number = np.bincount(np.repeat(np.arange(len(number)), number)[counted], minlength=len(number))
@@ -143,6 +143,48 @@ def read(
         codes[kind, 0], codes[kind, 1], codes[kind, 2], _sets(names, first, codes[kind, 1]), spans,
         {name: np.diff(spans[name][0]) > 0 for name in FIELDS},
     )  # fmt: skip
+
+
+def _apart(
+    claims: Sequence[str | bytes] | Joined, given: Ints | None
+) -> tuple[Ints, Ints, list[dict[str, Any]], Ints, Spans]:
+    """(reading of each answer (R,), number of claims of each reading, what is said in claims, the place of
+    each claim of the readings there, the words)."""
+    if isinstance(claims, Joined):
+        if given is None:
+            raise ValueError("joined answers need to be given")
+        try:
+            return _cut(claims, given)
+        except ValueError:
+            claims = claims.split()
+    if given is not None:
+        given, used = _used(given, len(claims))
+        claims = claims if used.all() else list(compress(claims, used.tolist()))
+    known = {one: place for place, one in enumerate(dict.fromkeys(claims))}
+    reading = np.fromiter(map(known.__getitem__, claims), np.int64, len(claims))
+    if given is not None:
+        reading = np.append(reading, known.setdefault(NO_CLAIM, len(known)))[given]
+    number, stored, spans = parted([one if isinstance(one, str) else one.decode() for one in known])
+    kinds = {one: place for place, one in enumerate(dict.fromkeys(stored))}
+    kind = np.fromiter(map(kinds.__getitem__, stored), np.int64, len(stored))
+    return reading, number, [orjson.loads(one)[0] for one in kinds], kind, spans
+
+
+def _cut(claims: Joined, given: Ints) -> tuple[Ints, Ints, list[dict[str, Any]], Ints, Spans]:
+    number, said, kind, spans = cut(claims)
+    given, used = _used(given, len(number))
+    if not used.all():
+        own = np.flatnonzero(np.repeat(used, number))
+        number, kind, spans = number[used], kind[own], {name: _of(*some, own) for name, some in spans.items()}
+    reading = np.where(given < 0, len(number), given)
+    return reading, np.append(number, 0), said, kind, spans
+
+
+def _used(given: Ints, n: int) -> tuple[Ints, NDArray[np.bool_]]:
+    """Places among those of n answers that somebody gives (still), and which these are."""
+    used = np.zeros(n + 1, bool)
+    used[given] = True  # the last one for no claim
+    return np.append(np.cumsum(used[:-1]) - 1, -1)[given], used[:-1]
 
 
 def _of(index: Ints, ends: Ints, claims: Ints) -> tuple[Ints, Ints]:
@@ -162,11 +204,12 @@ def _sets(names: _Codes, first: Ints, stance: Ints) -> Ints:
     for place in np.flatnonzero(number > 1).tolist():
         taken = tuple(stance[first[place] : first[place + 1]].tolist())
         pattern[place] = single + 1 + several.setdefault(taken, len(several))
-    known, at, which = np.unique(pattern, return_index=True, return_inverse=True)
-    sets = np.empty(len(known), np.int64)
-    for n in np.argsort(at).tolist():
-        sets[n] = names.set(tuple(stance[first[at[n]] : first[at[n] + 1]].tolist()))
-    return sets[which] if len(known) else pattern
+    at = np.full(int(pattern.max(initial=0)) + 1, -1)
+    at[pattern[::-1]] = np.arange(len(number))[::-1]  # where each is first
+    sets = np.full(len(at), -1)
+    for n in np.sort(at[at >= 0]).tolist():
+        sets[pattern[n]] = names.set(tuple(stance[first[n] : first[n + 1]].tolist()))
+    return sets[pattern]
 
 
 class _Codes:

@@ -137,7 +137,7 @@ def report_of(
     }
     layers = tuple(layer(each, all) for each in compared.values())
     marked: list[Layer] = []
-    if all.texts is not None:
+    if all.words:
         for field in FIELDS:
             compared[field] = in_or_out(all, field)
             marked.append(dataclasses.replace(layer(compared[field], all), overlap=overlap(all, field)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.agreement.alignment import grouped
+from annotator.agreement.letters import Texts, texts_of
 from annotator.agreement.marks import Marks, as_number, marks
 from annotator.agreement.ratings import Ratings, Readings, read
 from annotator.agreement.sums import Ints, each_row
@@ -24,13 +25,14 @@ class Shared:
     `person`, a place in `people`; `reading`, a place in `readings`; `number` and `day`, the order of the
     answer and a place in `days`, −1 throughout where they are not known. Claims that are the same stand in
     one of the C rows of `claims` (C, M), a place in the readings' claims or −1; `row` (C,) is its sentence.
+    `words`: whether marked words are compared.
     """
 
     documents: tuple[str, ...]
     people: tuple[str, ...]
     days: tuple[str, ...]
     ids: Sequence[str]
-    texts: Sequence[str] | None
+    words: bool
     document: Ints
     person: Ints
     reading: Ints
@@ -71,20 +73,25 @@ def shared(ratings: Ratings, left_out: Collection[str] = ()) -> Shared:
     row = np.cumsum(answers > 1)[sentence[order]] - 1
     width = int(answers.max(initial=0)) if len(kept) else 0
 
+    places = row * width + ranks
+
     def by_slot(values: Ints) -> Ints:
-        table = np.full((len(kept), width), -1, np.int64)
-        table[row, ranks] = values[order]
-        return table
+        table = np.full(len(kept) * width, -1, np.int64)
+        table[places] = values[order]
+        return table.reshape(len(kept), width)
 
     days, day = _days(ratings)
     unknown = np.full(len(reading), -1, np.int64)
     readings_by_slot = by_slot(reading)
-    texts = None if ratings.texts is None else _taken(ratings.texts, kept)
+    texts: Texts | None = None
+    if ratings.texts is not None:
+        every = ratings.texts() if callable(ratings.texts) else texts_of(ratings.texts)
+        texts = every.of(kept)
     marked = marks(readings_by_slot, readings, texts)
-    claims, of = _Same(readings_by_slot, readings, texts, marked).side_by_side()
+    claims, of = _Same(readings_by_slot, readings, marked).side_by_side()
     return Shared(
         documents=tuple(ratings.documents), people=tuple(names), days=days,
-        ids=_taken(ratings.ids, kept), texts=texts,
+        ids=_taken(ratings.ids, kept), words=texts is not None,
         document=np.asarray(ratings.document, np.int64)[kept], person=by_slot(person),
         reading=readings_by_slot,
         number=by_slot(unknown if ratings.number is None else np.asarray(ratings.number, np.int64)),
@@ -128,8 +135,8 @@ class _Same:
     where words do not decide, equal patterns of speakers go once.
     """
 
-    def __init__(self, reading: Ints, readings: Readings, texts: Sequence[str] | None, marked: Marks) -> None:
-        self.reading, self.readings, self.texts, self.marks = reading, readings, texts, marked
+    def __init__(self, reading: Ints, readings: Readings, marked: Marks) -> None:
+        self.reading, self.readings, self.marks = reading, readings, marked
         self.speaker = readings.speaker.tolist()
         self.has = readings.marked["content"]
         self.patterns: dict[tuple[tuple[int, ...], ...], Clusters] = {}
@@ -190,7 +197,8 @@ class _Same:
             return self._by_speakers(speakers)
         bits = self.marks.bits["content"]
         tokens = {place: as_number(bits[place]) for some in places for place in some if place >= 0}
-        whole = (1 << len(self.texts[row].split())) - 1 if self.texts else max(tokens.values())
+        sizes = self.marks.sizes
+        whole = (1 << int(sizes[row])) - 1 if len(sizes) else max(tokens.values())
         whole = (1 << whole.bit_length()) - 1
         return grouped(
             [[None if who < 0 else who for who in some] for some in speakers],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from annotator.agreement.flat import COLUMNS, rows
@@ -11,6 +12,7 @@ from annotator.agreement.methods import methods
 from annotator.agreement.report import Report
 from annotator.agreement.shown import as_json
 
+NOT_FINISHED = "given to the reader, who has not finished it"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,13 +22,19 @@ def everything(report: Report, codebook: str = "") -> dict[str, Any]:
     return {**as_json(report), "figures": figures, "methods": paragraph}
 
 
-def as_csv(report: Report) -> bytes:
-    """UTF-8 with the mark that spreadsheets know it by; full precision, empty where there is no figure."""
+def as_csv(report: Report, without: Sequence[str] = ()) -> bytes:
+    """UTF-8 with the mark that spreadsheets know it by; full precision, empty where there is no figure.
+
+    Documents that the reader may not look into yet are in no figure; each is named in a row of its own.
+    """
     out = io.StringIO()
     written = csv.writer(out)
     written.writerow(COLUMNS)
     for row in rows(report):
         written.writerow([_safe(cell) for cell in row.values()])
+    for document in without:
+        said = {"figure": "left out", "filter": f"document={document}", "reason": NOT_FINISHED}
+        written.writerow((dict.fromkeys(COLUMNS, "") | said).values())
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -7,6 +7,8 @@ once; the rest of a claim is read once for all claims that share it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import orjson
@@ -24,11 +26,77 @@ NEXT = ',"propositions":'
 """Follows them, as claims are stored. No brackets and numbers hold it."""
 NO_WORDS = MARK + "".join(f'[],"{key}":' for key in KEYS[1:]) + "[]" + NEXT
 
+CUT = "\x1e"  # JSON holds it as little as the end of an answer
+ANOTHER = '},{"speaker":'
+"""Between two claims of an answer, as they are stored. In a value, the quotation mark has a backslash."""
+
+READ = {"speaker", "stance", "polarity", "attribution"}
+"""Of what comes before the marked words."""
+
 OPEN, CLOSE, COMMA, LINE = (ord(letter) for letter in "[],\n")
 DEEPER = np.zeros(256, np.int8)
 DEEPER[OPEN], DEEPER[CLOSE] = 1, -1
 DIGITS = bytes(letter if chr(letter).isdecimal() else ord(" ") for letter in range(256))
 EXPECTED = np.isin(np.arange(256), [*b"0123456789[],\n"])
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Answers with claims, many in each text: `end` stands between two, and in no JSON."""
+
+    texts: Sequence[str]
+    end: str
+
+    def split(self) -> list[str]:
+        return [one for text in self.texts for one in text.split(self.end)]
+
+
+def cut(joined: Joined) -> tuple[Ints, list[dict[str, Any]], Ints, Spans]:
+    """(number of claims of each answer, claims up to their words, the place of each claim there, the words).
+
+    For answers that differ in their words and in little else: the text between the words of one claim and
+    those of the next is read once for all that share it. Raises ValueError for what is not stored so.
+    """
+    pieces: list[str] = []
+    for text in joined.texts:
+        if CUT in text:
+            raise ValueError("no list of claims")
+        first, *more = text.replace(MARK, CUT).replace(NEXT, CUT).split(CUT)
+        pieces[-1:] = [pieces[-1] + joined.end + first] if pieces else [first]
+        pieces += more
+    between, words = pieces[::2], pieces[1::2]
+    if len(between) != len(words) + 1 or not words:
+        raise ValueError("no list of claims")
+    _tail(between.pop(), "]")
+    between[0] = "[]}]" + joined.end + between[0]  # as if after another claim
+    known = {one: place for place, one in enumerate(dict.fromkeys(between))}
+    heads, new = [], []
+    for one in known:
+        before, end, after = one.partition(joined.end)
+        if end:
+            _tail(before, "]")
+            if not after.startswith("[{"):
+                raise ValueError("no list of claims")
+        else:
+            before, another, rest = one.partition(ANOTHER)
+            if not another:
+                raise ValueError("no list of claims")
+            _tail(before + another[0], "")
+            after = "[" + another[2:] + rest
+        heads.append(orjson.loads(after[1:] + MARK + "[]}"))
+        if not heads[-1].keys() >= READ:
+            raise ValueError("no list of claims")
+        new.append(bool(end))
+    of = np.fromiter(map(known.__getitem__, between), np.int64, len(between))
+    answer = np.cumsum(np.array(new)[of]) - 1
+    return np.bincount(answer), heads, of, _spans(words)
+
+
+def _tail(text: str, end: str) -> None:
+    """Checks the rest of a claim, from its propositions on, and what follows."""
+    if not text.endswith("}" + end):
+        raise ValueError("no list of claims")
+    orjson.loads('{"propositions":' + text[: len(text) - len(end)])
 
 
 def parted(answers: Sequence[str]) -> tuple[Ints, list[str], Spans]:
@@ -56,7 +124,7 @@ def parted(answers: Sequence[str]) -> tuple[Ints, list[str], Spans]:
 
 def _spans(words: list[str]) -> Spans:
     """From the words of each claim: `[[3,9]],"cue_spans":[],"source_spans":[]`, with the keys or without."""
-    lines = "".join(f"{one}\n" for one in words)
+    lines = "\n".join([*words, ""])
     for key in KEYS[1:]:
         lines = lines.replace(f'"{key}":', "")
     text = lines.encode()

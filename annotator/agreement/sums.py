@@ -70,8 +70,33 @@ def distinct(values: Ints) -> Ints:
     >>> distinct(np.array([3, 1, 3])).tolist()
     [1, 3]
     """
+    if _dense(values):
+        return np.flatnonzero(np.bincount(values))
     found = np.sort(values)
     return found[np.flatnonzero(np.diff(found, prepend=found[:1] - 1))]
+
+
+def coded(values: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(each value once, ascending; the place of every value there): `np.unique` with its inverse, faster for
+    values that ascend or lie close together.
+
+    >>> [some.tolist() for some in coded(np.array([3, 1, 3]))]
+    [[1, 3], [1, 0, 1]]
+    """
+    step = np.diff(values, prepend=values[:1] - 1)
+    if (step >= 0).all():
+        new = step > 0
+        return values[new].astype(np.int64), np.cumsum(new) - 1
+    if _dense(values):
+        used = np.bincount(values) > 0
+        return np.flatnonzero(used), (np.cumsum(used) - 1)[values]
+    found, place = np.unique(values, return_inverse=True)
+    return found.astype(np.int64), place
+
+
+def _dense(values: Ints) -> bool:
+    """Whether counting them takes less than sorting them."""
+    return bool(len(values) and values.min() >= 0 and values.max() < 8 * len(values))
 
 
 def each_row(reduced: np.ufunc, table: NDArray[Any]) -> NDArray[Any]:

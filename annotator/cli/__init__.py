@@ -212,7 +212,12 @@ def verify(project: Path) -> None:
             different=different,
             count=count,
         )
-    click.echo(f"All {count} documents follow from their files, character by character.")
+    said = (
+        "The document follows from its file"
+        if count == 1
+        else f"All {count} documents follow from their files"
+    )
+    click.echo(f"{said}, character by character.")
 
 
 @main.command()

@@ -99,7 +99,7 @@ def export_command(
 
 
 def _tell_missing(project: Project, chosen: Filter) -> None:
-    if chosen.layer != "votes" and (missing := project.missing_finals(chosen.documents)):
+    if chosen.layer != "votes" and (missing := project.missing_finals(chosen)):
         click.echo(
             f"Missing final answers: {missing}. The text of their sentences was changed after they were "
             "settled; settle them anew.",

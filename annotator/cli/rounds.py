@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -35,7 +37,7 @@ def make(
     due: str | None,
     spread: bool,
 ) -> None:
-    """Make a round of documents for people; of all there are, unless told otherwise.
+    """Make a round of all documents for everybody who annotates, unless told otherwise.
 
     From then on annotators see only what is given to them.
     """
@@ -45,10 +47,11 @@ def make(
         )
         given = len(opened.assigned(round.id))
     click.echo(
-        f"Made {round.name}: {len(round.documents)} documents, {len(round.people)} people, {given} given."
+        f"Made {round.name}: {_of(round.documents, 'document', 'documents')}, "
+        f"{_of(round.people, 'person', 'people')}, {given} given."
     )
     if not spread:
-        click.echo(f"Next: qawl rounds spread {project} “{round.name}”")
+        click.echo(f"Next: {shlex.join(['qawl', 'rounds', 'spread', str(project), round.name])}")
 
 
 @rounds_group.command("assign")
@@ -95,10 +98,10 @@ def show(project: Path, name: str | None) -> None:
     with Project.open(project) as opened:
         if name is None:
             for round in opened.rounds():
-                size = (
-                    f"{len(round.documents)} documents\t{len(round.people)} people\toverlap {round.overlap}"
-                )
-                click.echo(f"{round.name}\t{size}\t{round.due or ''}".rstrip())
+                documents = _of(round.documents, "document", "documents")
+                people = _of(round.people, "person", "people")
+                said = f"{round.name}\t{documents}\t{people}\toverlap {round.overlap}\t{round.due or ''}"
+                click.echo(said.rstrip())
             return
         for row in opened.grid(_round(opened, name)).rows:
             for person, share in row.shares.items():
@@ -113,3 +116,7 @@ def _round(project: Project, name: str) -> int:
     if found is None:
         raise Missing("There is no round named %(name)s. See: qawl rounds show", name=name)
     return found
+
+
+def _of(some: Sequence[str], one: str, many: str) -> str:
+    return f"{len(some)} {one if len(some) == 1 else many}"

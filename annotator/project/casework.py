@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from annotator.model import Annotation, Claim
+from annotator.model import Annotation, Claim, Person
 from annotator.project.exporting import Exporting
 from annotator.store import annotations as answer_rows
 from annotator.store import sentences, settlements
@@ -29,11 +29,12 @@ class Remark:
 
 
 class Casework(Exporting):
-    def remarks(self) -> Mapping[Label, tuple[Remark, ...]]:
-        """Remarks by the label they concern, the newest first."""
+    def remarks(self, reader: Person) -> Mapping[Label, tuple[Remark, ...]]:
+        """Remarks by the label they concern, the newest first, of documents the reader may look into."""
+        blind = self.blind_in(reader)
         found: dict[Label, dict[Remark, None]] = {}
         for labels, remark in (*self._of_settling(), *self._of_answers()):
-            for label in labels:
+            for label in () if remark.document in blind else labels:
                 found.setdefault(label, {})[remark] = None
         return {label: tuple(remarks) for label, remarks in found.items()}
 

@@ -97,13 +97,14 @@ class Changes(Finals):
 
     def _turn_back(self, doc_id: str, way: str, person: Person) -> Change | None:
         with self._changing(doc_id) as ready:
-            done, undone = standing(self.changes(doc_id))
+            history = self.changes(doc_id)
+            done, undone = standing(history)
             stack = done if way == "undo" else undone
             if not stack:
                 return None
             target = stack[-1]
             change = changes.append(self.db, doc_id, way, {"change": target.id}, person.name)
-            self._rebuild(doc_id, change, undone=target.id if way == "undo" else None)
+            self._rebuild(doc_id, change, undone=_last_turn(target, history))
             ready(change)
         return target
 
@@ -171,13 +172,16 @@ class Changes(Finals):
     def _untouched(
         self, gone: Sequence[Sentence], new: Sequence[Unit], undone: int | None
     ) -> dict[str, dict[str, Answer]]:
-        """For people who answered nothing since the change that is undone: their answers before it."""
-        if undone is None:
+        """For people who answered nothing since a change that is now turned back: their answers before it."""
+        if undone is None or not gone:
             return {}
+        since = sentences.made_since(self.db, gone[0].document, undone)
+        here = annotate.heirs([one.unit for one in since], [one.unit for one in gone])
+        keys = [one.key for one, units in zip(since, here, strict=True) if units]
         touched = {
-            annotation.person
-            for annotation, change in answer_rows.of_sentences(self.db, [s.key for s in gone])
-            if change != undone
+            stored.annotation.person
+            for stored in answer_rows.ever_of_sentences(self.db, keys)
+            if stored.action != "carried"
         }
         earlier = [s for s in sentences.retired_by(self.db, undone) if s.unit in new]
         ids = {sentence.key: sentence.id for sentence in earlier}
@@ -206,6 +210,12 @@ def standing(history: Sequence[Change]) -> tuple[list[Change], list[Change]]:
             done.append(change)
             undone.clear()
     return done, undone
+
+
+def _last_turn(target: Change, history: Sequence[Change]) -> int:
+    """What last made a change or took it back: the units that this took out of the text come back now."""
+    turned = (one.id for one in history if one.kind in _TURNS and one.about["change"] == target.id)
+    return max(turned, default=target.id)
 
 
 def _decisions(holding: Sequence[Change]) -> dict[str, Decision]:

@@ -83,9 +83,9 @@ class Codebooks(Base):
             "This codebook has no version %(version)s. Look at the list of versions.", version=version
         )
 
-    def codebook_uses(self, answers: str) -> dict[str, Held]:
-        """What current claims hold, by id; `answers` as a claim calls them."""
-        found = codebooks.uses(self.db, answers)
+    def codebook_uses(self, answers: str, but: Sequence[str] = ()) -> dict[str, Held]:
+        """What current claims in all documents `but` some hold, by id; `answers` as a claim calls them."""
+        found = codebooks.uses(self.db, answers, but)
         people: dict[str, list[Use]] = {}
         for use in found:
             if use.person is not None:
@@ -93,8 +93,11 @@ class Codebooks(Base):
         totals = (use for use in found if use.person is None)
         return {use.id: Held(use.claims, use.sentences, tuple(people[use.id])) for use in totals}
 
-    def propose_codebook(self, source: str, name: str = "codebook") -> Proposal:
-        """What putting `source` in force would change and touch; Invalid where it may not be."""
+    def propose_codebook(self, source: str, name: str = "codebook", *, but: Sequence[str] = ()) -> Proposal:
+        """What putting `source` in force would change, and touch in all documents `but` some.
+
+        Invalid where it may not be put in force.
+        """
         if len(source) > LARGEST:
             raise Invalid("%(name)s is too long for a codebook. Choose the codebook’s TOML file.", name=name)
         before = _codebook(self.codebook_source())
@@ -114,7 +117,7 @@ class Codebooks(Base):
         if wrong:
             raise Invalid(several(wrong))
         least = least_version(before.version, changes)
-        return Proposal(source, before, book, changes, self._touched(changes), least)
+        return Proposal(source, before, book, changes, self._touched(changes, but), least)
 
     def update_codebook(
         self, source: str, by: Person | None = None, *, version: str | None = None, seen: str | None = None
@@ -155,7 +158,7 @@ class Codebooks(Base):
             row, _ = codebooks.current(self.db)
             settings.append(self.db, _read_by(person), str(row), person.name)
 
-    def _touched(self, changes: Sequence[Change]) -> tuple[Touched, ...]:
+    def _touched(self, changes: Sequence[Change], but: Sequence[str]) -> tuple[Touched, ...]:
         """What current claims hold of everything that changes, each once."""
         found: dict[tuple[str, str], Touched] = {}
         held: dict[str, dict[str, Held]] = {}
@@ -164,7 +167,7 @@ class Codebooks(Base):
             if not answers or change.act == "added":
                 continue
             if answers not in held:
-                held[answers] = self.codebook_uses(answers)
+                held[answers] = self.codebook_uses(answers, but)
             if change.id in held[answers]:
                 found[answers, change.id] = Touched(change.id, change.name, held[answers][change.id])
         return tuple(found.values())

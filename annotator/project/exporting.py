@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -21,7 +21,7 @@ from annotator.filter import (
     with_any_claim_chosen,
     with_claims_chosen,
 )
-from annotator.model import Answer, Document, Invalid, Missing, Status
+from annotator.model import Answer, Document, Invalid, Missing, Person, Status
 from annotator.project.results import chosen
 from annotator.project.settling import Settling
 from annotator.store import annotations as answer_rows
@@ -93,7 +93,7 @@ class Exporting(Settling):
         self.check_filter(filter)
         if filter.chooses_claims:
             return self._counted_one_by_one(filter)
-        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
+        documents, people = self._documents_and_people(filter)
         asked = chosen(documents, people, filter.statuses or None)
         counts = []
         if filter.layer != "final":
@@ -111,13 +111,27 @@ class Exporting(Settling):
 
     def _asked(self, filter: Filter) -> dict[str, Any]:
         """The filter as `records` takes it, all but the claims."""
-        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
+        documents, people = self._documents_and_people(filter)
         return {
             "documents": documents,
             "people": people,
             "statuses": filter.statuses or None,
             "layer": filter.layer,
         }
+
+    def _documents_and_people(self, filter: Filter) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+        """Those a filter asks for; None is all."""
+        documents, people = self._within(filter.documents or None, filter.people or None, filter.round)
+        if filter.but:
+            every = [one.id for one in document_rows.all(self.db)] if documents is None else documents
+            documents = [one for one in every if one not in filter.but]
+        return documents, people
+
+    def what_is_seen(self, filter: Filter, person: Person) -> Filter:
+        """The filter without the documents in which this person does not see yet what others answered."""
+        if filter.people == (person.name,) and filter.layer == LAYERS[0]:
+            return filter
+        return replace(filter, but=self.blind_in(person))
 
     def check_filter(self, filter: Filter) -> None:
         """Refuse names that do not exist: they would look like an empty result."""
@@ -195,9 +209,9 @@ class Exporting(Settling):
         final = settlements.count(self.db, documents, statuses) if layer != "votes" else 0
         return votes + final
 
-    def missing_finals(self, documents: Sequence[str] | None = None) -> int:
+    def missing_finals(self, filter: Filter) -> int:
         """How many final answers the final layer lacks because the text of their sentence changed."""
-        return len(self.unsettled(documents))
+        return len(self.unsettled(self._documents_and_people(filter)[0]))
 
     def _votes(
         self, filter: Answers, with_seconds: bool, written: Callable[[Maker], _Made[T]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from annotator import annotate
 from annotator.model import Annotation, Sentence
@@ -17,16 +18,19 @@ from annotator.store import sentences, settlements
 from annotator.store.file import write
 from annotator.store.settlements import Draft, Settlement
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What a change of a text would do besides changing it."""
 
-    finals: int = 0  # final answers that would no longer stand
+    finals: int = 0  # final answers that would have to be given again
+    lost: int = 0  # final answers to text that could no longer be annotated
     behind: tuple[tuple[str, int], ...] = ()  # who finished, and sentences without their answer
 
     def __bool__(self) -> bool:
-        return bool(self.finals or self.behind)
+        return bool(self.finals or self.lost or self.behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class _Enough(Exception):  # noqa: N818 - it ends a trial, nothing is wrong
 
 
 class Finals(Answers):
-    _trial: Callable[[int], None] | None = None  # asked what a change did, before it is taken back
+    _then: Callable[[int], None] | None = None  # called with a change before it is final
 
     def foreseen(self, doc_id: str, act: Callable[[], object]) -> Foreseen:
         """What a change of the text would cost, found out by making it and taking it back."""
@@ -57,20 +61,42 @@ class Finals(Answers):
             nonlocal found
             after = self.behind_in(doc_id)
             more = tuple((name, n) for name, n in after.items() if n > before.get(name, 0))
-            found = Foreseen(settlements.left_by(self.db, change), more)
+            keys = {one.key for one in sentences.retired_by(self.db, change)}
+            waiting = sum(one.was.key in keys for one in self.unsettled([doc_id]))
+            found = Foreseen(waiting, settlements.left_by(self.db, change) - waiting, more)
             raise _Enough
 
-        self._trial = look
+        self._then = look
         try:
             act()
         except _Enough:
             pass
         finally:
-            self._trial = None
+            self._then = None
             # The change that is made next bears the number of the one that was tried.
             self._orders.clear()
             self._through.clear()
         return found
+
+    def change_and_reopen(
+        self, doc_id: str, act: Callable[[], T], names: Collection[str], reason: str, by: str
+    ) -> tuple[T, tuple[str, ...]]:
+        """Change the text, and at once open the document again to those of these people who lack an answer.
+
+        What the change gave, and for whom the document was opened: all of it, or none.
+        """
+        opened: list[str] = []
+
+        def reopen(_change: int) -> None:
+            for name in (name for name in self.behind_in(doc_id) if name in names):
+                self._reopen(doc_id, name, reason, by)
+                opened.append(name)
+
+        self._then = reopen
+        try:
+            return act(), tuple(opened)
+        finally:
+            self._then = None
 
     def unsettled(self, documents: Sequence[str] | None = None) -> list[Unsettled]:
         """The final answers that a change of the text left behind, as long as they were not given again."""
@@ -91,11 +117,11 @@ class Finals(Answers):
 
     @contextmanager
     def _changing(self, doc_id: str) -> Iterator[Callable[[int], None]]:
-        """Write a change of the text; or only try it. Called with the change once all is done."""
+        """Write a change of the text, with what belongs to it; or only try it."""
 
         def done(change: int) -> None:
-            if self._trial:
-                self._trial(change)
+            if self._then:
+                self._then(change)
 
         with write(self.db):
             yield done

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from annotator.model import Forbidden, Invalid, Missing, Person
-from annotator.project.documents import Documents
+from annotator.project.blindness import Blindness
 from annotator.store import places
 from annotator.store import rounds as round_rows
 from annotator.store.file import write
 from annotator.store.rounds import Finish
 
 
-class Finishing(Documents):
+class Finishing(Blindness):
     def finish(self, doc_id: str, person: Person) -> None:
         """Close this person's answers in the document. Done twice, it is done once."""
         with write(self.db):
@@ -28,18 +28,8 @@ class Finishing(Documents):
 
     def reopen(self, doc_id: str, name: str, reason: str, by: str | None = None) -> None:
         """Let a person change their answers again. The reason is kept, and they are told."""
-        reason = " ".join(reason.split())
-        if not 1 <= len(reason) <= 500:
-            raise Invalid("Say in a few words why the document is opened again.", field="reason")
         with write(self.db):
-            document = self.document(doc_id)
-            if not round_rows.is_finished(self.db, doc_id, name):
-                raise Missing(
-                    "%(name)s has not finished “%(title)s”, so it is open already.",
-                    name=name,
-                    title=document.title,
-                )
-            round_rows.append_finish(self.db, doc_id, name, reason=reason, by=by)
+            self._reopen(doc_id, name, reason, by)
 
     def finished(self, doc_id: str, person: Person) -> bool:
         """Whether this person has finished the document, and it was not opened again."""
@@ -49,14 +39,18 @@ class Finishing(Documents):
         """What everybody finished, the last first."""
         return round_rows.finishes(self.db)
 
-    def visible_agreement(self, person: Person) -> tuple[str, ...]:
-        """The documents whose agreement figures, and others' readings, this person may see."""
-        ready = self.giveable()
-        if person.leads:
-            return tuple(ready)
-        given = self._given_to(person)
-        done = {finish.document for finish in round_rows.finishes(self.db, person.name)}
-        return tuple(one for one in ready if one in done and (given is None or one in given))
+    def _reopen(self, doc_id: str, name: str, reason: str, by: str | None) -> None:
+        reason = " ".join(reason.split())
+        if not 1 <= len(reason) <= 500:
+            raise Invalid("Say in a few words why the document is opened again.", field="reason")
+        document = self.document(doc_id)
+        if not round_rows.is_finished(self.db, doc_id, name):
+            raise Missing(
+                "%(name)s has not finished “%(title)s”, so it is open already.",
+                name=name,
+                title=document.title,
+            )
+        round_rows.append_finish(self.db, doc_id, name, reason=reason, by=by)
 
     def _still_open(self, doc_id: str, person: Person) -> None:
         """Refuse changes to what the person may not open, or has finished."""

@@ -58,6 +58,7 @@ class Past:
     steps: tuple[Given | Rewritten, ...]
     others: int  # answers of others that are not shown yet; a lead may open them
     open: bool  # whether everybody's answers are shown
+    blind: bool  # whether those of others wait until the reader has finished the document
     speakers: Mapping[str, Actor]  # everybody ever known here, merged ones too
 
 
@@ -65,10 +66,12 @@ class History(Casework):
     def history(self, doc_id: str, sid: str, person: Person, *, everybody: bool = False) -> Past:
         """The history of a sentence: a person's own answers, and everybody's for a lead who asks.
 
-        A lead who finished the document need not ask: there is no answer left to sway.
+        A lead who finished the document need not ask: there is no answer left to sway. One to whom it is
+        given asks in vain until then.
         """
         document, sentence = self.open_to(doc_id, person), self.sentence(doc_id, sid)
-        shown = person.leads and (everybody or self._finished(doc_id, person))
+        blind = doc_id in self.blind_in(person)
+        shown = person.leads and not blind and (everybody or self._finished(doc_id, person))
         family, rewritten = self._lineage(sentence)
         stored = answer_rows.ever_of_sentences(self.db, list(family), None if person.leads else person.name)
         visible = [one for one in stored if shown or one.annotation.person == person.name]
@@ -80,6 +83,7 @@ class History(Casework):
             steps=tuple(sorted(steps, key=_moment, reverse=True)),
             others=len(stored) - len(visible),
             open=shown,
+            blind=blind,
             speakers=self.registry().everybody,
         )
 

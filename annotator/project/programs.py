@@ -46,12 +46,11 @@ class Programs(Analysing, Tokens):
     def agreement_asked(self, filter: Filter, person: Person) -> dict[str, Any]:
         """The documents, people, round and voice that agreement takes, if this person may see them."""
         self.check_filter(filter)
-        documents: tuple[str, ...] | None = filter.documents or None
-        if not person.leads:
-            visible = self.visible_agreement(person)
-            if not visible or not set(filter.documents) <= set(visible):
-                raise Forbidden("You see how people agree in a document once you have finished it yourself.")
-            documents = documents or visible
+        for document in filter.documents:
+            self.must_see(document, person)
+        documents = self.seen_by(person, filter.documents or None)
+        if not documents and not person.leads and documents is not None:
+            raise Forbidden("You see how people agree in a document once you have finished it yourself.")
         return {
             "documents": documents,
             "people": filter.people or None,

@@ -83,15 +83,17 @@ class Queueing(Results):
     def contested(
         self, person: Person, documents: Sequence[str] | None = None, before: Contested | None = None
     ) -> Contested:
-        """Everything about the queue that follows from people's answers alone.
+        """Everything about the queue that follows from the answers this person may see, alone.
 
         An answer never changes under its id: what was compared `before` is not compared again.
         """
         book, merged = self.codebook(), tuple(sorted(self.registry().merged.items()))
+        documents = self.seen_by(person, documents)
         found = overlaps.shared(self.db, book.queue_units, documents)
         former = settle.former(book)
         odd = overlaps.answering(self.db, former) if former else frozenset()
-        wanted = [one for one in found if not one.same or one.old or one.sentence in odd]
+        moved = overlaps.about_another_text(self.db) if _asks_for_words(book) else frozenset()
+        wanted = [one for one in found if not one.same or one.old or one.sentence in odd | moved]
         known = before.compared if before and before.merged == merged else {}
         final = before.final if before else FinalVotes()
         compared = {one.sentence: known[one.sentence] for one in wanted if _is(one, known)}
@@ -110,6 +112,7 @@ class Queueing(Results):
         contested: Contested | None = None,
     ) -> Queue:
         """What is left to settle, by the answers that are mixed up."""
+        documents = self.seen_by(person, documents)
         known = contested or self.contested(person, documents)
         final = known.final.as_of(self.db) if contested else rows.votes(self.db, documents)
         waiting: list[Case] = []
@@ -160,6 +163,11 @@ class Queueing(Results):
         except Invalid:
             return False
         return True
+
+
+def _asks_for_words(book: Codebook) -> bool:
+    """Whether a change of the text alone may make an answer one that cannot be given any more."""
+    return any(rule.level == "error" and rule.require_text for rule in book.constraints)
 
 
 def _is(one: Overlap, known: Mapping[int, Case]) -> bool:

@@ -9,6 +9,8 @@ import orjson
 
 from annotator import annotate
 from annotator.agreement import Rated, Ratings, Report, report, report_of
+from annotator.agreement.letters import Letters, Texts
+from annotator.agreement.stored import Joined
 from annotator.model import Answer, Document, Person, Sentence, Status
 from annotator.project.checking import Checking
 from annotator.store import annotations as answer_rows
@@ -17,7 +19,8 @@ from annotator.store import ratings
 from annotator.store import rounds as round_rows
 from annotator.store.annotations import Filter
 
-MARKED = ('"content_spans":[[', '"cue_spans":[[', '"source_spans":[[')
+MARKED = '_spans":[['
+"""Holds a claim with marked words, and no value of another."""
 
 
 class Results(Checking):
@@ -46,18 +49,19 @@ class Results(Checking):
         """How far people agree on queued sentences they finished, with the author's claims or without."""
         documents, people = self._within(documents, people, round)
         book = self.codebook()
-        read = ratings.columns(self.db, book.queue_units, documents, people)
-        claims = self._merged_claims(read.claims)
-        words = any(mark in one for one in set(claims) for mark in MARKED)
-        found = report_of(
-            Ratings(
-                read.documents, read.people, read.document, read.ids,
-                ratings.texts(self.db, read.keys) if words else None,
-                read.sentence, read.person, claims, read.number, read.day, read.given, read.days,
-            ),
-            left_out=() if own_voice else [actor.id for actor in book.actors if actor.type == "author"],
-            sides=self._sides(),
-        )  # fmt: skip
+        with ratings.reading(self.db, book.queue_units, documents, people) as reading:
+            words = any(MARKED in text for text in reading.claims)
+            texts = reading.texts(_texts) if words else None
+            read = reading.columns()
+            claims = Joined([self._merged_claims(text) for text in read.claims], ratings.END)
+            found = report_of(
+                Ratings(
+                    read.documents, read.people, read.document, read.ids, texts, read.sentence, read.person,
+                    claims if words else claims.split(), read.number, read.day, read.given, read.days,
+                ),
+                left_out=() if own_voice else [actor.id for actor in book.actors if actor.type == "author"],
+                sides=self._sides(),
+            )  # fmt: skip
         asked = {"claim", "same", *(field.id for field in book.fields if field.enabled)}
         return replace(found, layers=tuple(layer for layer in found.layers if layer.id in asked))
 
@@ -116,19 +120,20 @@ class Results(Checking):
         sides = {label.id: label.sides for label in self.codebook().labels("stance") if label.sides}
         return sides or None
 
-    def _merged_claims(self, claims: list[str]) -> list[str]:
+    def _merged_claims(self, claims: str) -> str:
         """The same, with speakers that were merged under the id they count as."""
         registry = self.registry()
-        if not registry.merged:
-            return claims
         named = [f'"{id}"' for id in registry.merged]
+        if not any(name in claims for name in named):
+            return claims
+        answers = claims.split(ratings.END)
         known = {}
-        for one in set(claims):
+        for one in set(answers):
             if any(name in one for name in named):
                 given = Answer(Status.CLAIMS, answer_rows.claims_of(one))
                 counted = annotate.read(given, registry.merged, registry.codebook)
                 known[one] = orjson.dumps(counted.claims).decode()
-        return [known.get(one, one) for one in claims]
+        return ratings.END.join([known.get(one, one) for one in answers])
 
     def _rated(self, filter: Filter) -> list[Rated]:
         kinds = self.codebook().queue_units
@@ -141,6 +146,10 @@ class Results(Checking):
         return [
             Rated(s.document, s.id, s.order or 0, s.text, s.kind, answers) for s, answers in found.values()
         ]
+
+
+def _texts(written: ratings.Written) -> Texts:
+    return Texts(Letters(written.letters), written.begin, written.end)
 
 
 def chosen(

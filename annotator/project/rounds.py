@@ -43,7 +43,8 @@ class Rounds(Speakers):
         spread: bool = False,
         by: str | None = None,
     ) -> Round:
-        """A round of these documents for these people, or of all; at once spread evenly if asked."""
+        """A round of these documents, or of all that are ready, for these people, or for those who usually
+        annotate; at once spread evenly if asked."""
         with write(self.db):
             row, book = self._codebook_in_force()
             made = self._checked(
@@ -54,7 +55,7 @@ class Rounds(Speakers):
                     due=due,
                     codebook=book.name,
                     documents=tuple(self.giveable() if documents is None else documents),
-                    people=tuple(self.takers() if people is None else people),
+                    people=tuple(self.usual_takers(overlap) if people is None else people),
                 )
             )
             made = replace(made, id=round_rows.append(self.db, made, row, by))
@@ -143,6 +144,13 @@ class Rounds(Speakers):
     def takers(self) -> list[str]:
         """Who can be given documents."""
         return [one.name for one in self.people() if not one.removed and one.role is not Role.SIMULATED]
+
+    def usual_takers(self, overlap: int) -> list[str]:
+        """Who annotates unless told otherwise. Leads only where there are too few others: a document given to
+        them makes them blind to its answers."""
+        takers = set(self.takers())
+        usual = [one.name for one in self.people() if one.name in takers and not one.leads]
+        return usual if len(usual) >= max(1, overlap) else self.takers()
 
     def giveable(self) -> list[str]:
         """The documents that can be given to people."""

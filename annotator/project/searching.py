@@ -81,8 +81,9 @@ class Searching(Exporting):
         answered = asked.of_answers or bool(remarks)
         if not person.leads:
             people = [person.name]
+        wanted = set(within or ()) - (set(self.blind_in(person)) if answered and person.leads else set())
         return Asked(
-            documents=[one for one in documents if one in set(within or ())],
+            documents=[one for one in documents if one in wanted],
             words=() if remarks else asked.words,
             answered=answered,
             people=people if answered else None,
@@ -105,17 +106,19 @@ class Searching(Exporting):
 
     def _hits(self, asked: Search, person: Person, keys: Sequence[int]) -> list[Hit]:
         read = self._reader()
+        blind = set(self.blind_in(person))
+        every = {key: sentence_rows.by_key(self.db, key) for key in keys}
         answers: dict[int, list[Annotation]] = {}
         for annotation, _ in answer_rows.of_sentences(self.db, keys):
-            if not person.leads and annotation.person != person.name:
+            own = annotation.person == person.name
+            if not own and (not person.leads or every[annotation.sentence].document in blind):
                 continue
             shown = read(annotation)
             if search.fits(asked, shown.person, shown.answer):
                 answers.setdefault(shown.sentence, []).append(shown)
         documents: dict[str, Document] = {}
         hits = []
-        for key in keys:
-            sentence = sentence_rows.by_key(self.db, key)
+        for key, sentence in every.items():
             document = documents.setdefault(sentence.document, self.document(sentence.document))
             marks = search.spans(sentence.text, asked.words) if asked.where == "text" else []
             hits.append(Hit(document, sentence, tuple(marks), tuple(answers.get(key, ()))))

@@ -54,6 +54,7 @@ class Item:
 class Settling(Queueing):
     def to_settle(self, doc_id: str, sid: str, person: Person) -> Item:
         """A sentence as people answered it, in an order that is the lead's own."""
+        self.must_see(doc_id, person)
         document, sentence = self.document(doc_id), self.sentence(doc_id, sid)
         case = self._case(sentence, person)
         former = rows.last_of(self.db, sentence.key)
@@ -74,6 +75,7 @@ class Settling(Queueing):
     ) -> Settlement:
         """Take one final answer. Stale where another lead was first, or an answer was changed meanwhile."""
         with write(self.db):
+            self.must_see(doc_id, person)
             sentence = self.sentence(doc_id, sid)
             case = self._case(sentence, person)
             row, book = self._codebook_in_force()
@@ -96,6 +98,7 @@ class Settling(Queueing):
     def reopen_settled(self, doc_id: str, sid: str, person: Person, *, seen: int | None) -> None:
         """Take the final answer of a sentence back. Done twice, it is done once."""
         with write(self.db):
+            self.must_see(doc_id, person)
             sentence = self.sentence(doc_id, sid)
             standing = rows.current(self.db, sentence.key)
             if standing is None:
@@ -109,6 +112,7 @@ class Settling(Queueing):
         count = 0
         with write(self.db):
             row, book = self._codebook_in_force()
+            documents = self.seen_by(person, documents)
             final = rows.votes(self.db, documents)
             left = self.contested(person, documents).cases  # somebody has to look at these
             for sentence, case in self._cases(documents, person):
@@ -128,6 +132,8 @@ class Settling(Queueing):
         if last is None:
             return None
         sentence = sentences.by_key(self.db, last.sentence)
+        if sentence.document in self.blind_in(person):
+            return None
         return sentence.document, sentence.id, rows.newest(self.db, last.sentence)
 
     # -------------------------------------------------------------- reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -91,11 +91,13 @@ class Speakers(Team):
             raise Missing("There is no speaker “%(id)s” in this project.", id=id[:40])
         return found
 
-    def speaker_uses(self) -> dict[str, Uses]:
-        """How much names each speaker, merged ones under the one they count as."""
+    def speaker_uses(self, but: Collection[str] = ()) -> dict[str, Uses]:
+        """How much names each speaker, merged ones under the one they count as, in documents `but` some."""
         merged = self.registry().merged
         found: dict[str, list[tuple[str, str]]] = {}
         for document, person, ids in rows.namings(self.db):
+            if document in but:
+                continue
             for id in {merged.get(id, id) for id in ids}:
                 found.setdefault(id, []).append((document, person))
         return {id: _counted(places) for id, places in found.items()}
@@ -151,20 +153,24 @@ class Speakers(Team):
                 rows.append(self.db, "edit", id, speakers.described(after), person.name)
         return after
 
-    def merge_preview(self, id: str, into: str) -> Merge:
-        """What a merge will change, without making it."""
+    def merge_preview(self, id: str, into: str, but: Collection[str] = ()) -> Merge:
+        """What a merge will change in all documents `but` some, without making it."""
         one, other = self._mergeable(id, into)
         registry = self.registry()
         ids = {id, *(old for old, end in registry.merged.items() if end == id)}
-        named = [(document, person) for document, person, found in rows.namings(self.db) if ids & set(found)]
+        named = [
+            (document, person)
+            for document, person, found in rows.namings(self.db)
+            if ids & set(found) and document not in but
+        ]
         then = {**registry.merged, **dict.fromkeys(ids, into)}
-        return Merge(one, other, _counted(named), tuple(self._clashes(registry.merged, then)))
+        return Merge(one, other, _counted(named), tuple(self._clashes(registry.merged, then, but)))
 
-    def joined_sentences(self, id: str) -> tuple[Clash, ...]:
+    def joined_sentences(self, id: str, but: Collection[str] = ()) -> tuple[Clash, ...]:
         """Where claims are read as one because others were merged into this speaker."""
         merged = self.registry().merged
         without = {old: end for old, end in merged.items() if end != id}
-        return tuple(self._clashes(without, merged))
+        return tuple(self._clashes(without, merged, but))
 
     def merge_speakers(self, id: str, into: str, person: Person, *, seen: int) -> None:
         """From now on claims of the one count as the other's. What is stored stays as it was given."""
@@ -235,10 +241,14 @@ class Speakers(Team):
         registry = self.registry()
         return annotate.kept(answer, before, registry.merged, registry.codebook)
 
-    def _clashes(self, before: Mapping[str, str], then: Mapping[str, str]) -> Iterable[Clash]:
+    def _clashes(
+        self, before: Mapping[str, str], then: Mapping[str, str], but: Collection[str]
+    ) -> Iterable[Clash]:
         """The sentences whose claims become fewer when `then` is in force."""
         book = self.codebook()
         for sentence, annotation in answer_rows.stream(self.db, Filter(statuses=("claims",))):
+            if sentence.document in but:
+                continue
             now = annotate.read(annotation.answer, before, book)
             groups = annotate.joined_claims(now, then, book)
             if groups:

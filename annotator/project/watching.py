@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.model import Document
+from annotator.model import Document, Person
 from annotator.project.finishing import Finishing
 from annotator.store import annotations as answer_rows
 from annotator.store import documents, pace, places
@@ -175,8 +175,8 @@ class Watching(Finishing):
             for person in self.people()
         }
 
-    def waiting(self, most: int) -> list[Left]:
-        """The newest flags and comments, with where they stand."""
+    def waiting(self, most: int, reader: Person) -> list[Left]:
+        """The newest flags and comments, with where they stand, of documents the reader may look into."""
         kinds = self.codebook().queue_units
         return [
             Left(
@@ -184,5 +184,5 @@ class Watching(Finishing):
                 document=self.document(one.document),
                 number=places.number(self.db, one.document, kinds, one.sentence),
             )
-            for one in pace.waiting(self.db, most)
+            for one in pace.waiting(self.db, most, self.blind_in(reader))
         ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
 from sqlite_utils import Database
 
 from annotator.model import Codebook
@@ -80,18 +82,23 @@ def last_used(db: Database, person: str) -> int | None:
     return found[0] if found else None
 
 
-def uses(db: Database, answers: str) -> list[Use]:
-    """How often current claims hold each id, in all and by person; `answers` is like "stance"."""
+def uses(db: Database, answers: str, but: Sequence[str] = ()) -> list[Use]:
+    """How often current claims hold each id, in all and by person; `answers` is like "stance".
+
+    Claims in all documents `but` some.
+    """
     sql = """
         with held as (
             select each.value as id, c.person as person, c.sentence as sentence
             from given_claims c, json_each(c.claim, :path) each where each.value is not null
+              and c.document not in (select value from json_each(:but))
         )
         select id, null as person, count(*), count(distinct sentence) from held group by id
         union all
         select id, person, count(*), count(distinct sentence) from held group by id, person order by person
     """
-    return [Use(*row) for row in db.execute(sql, {"path": f"$.{answers}"}).fetchall()]
+    values = {"path": f"$.{answers}", "but": orjson.dumps(list(but)).decode()}
+    return [Use(*row) for row in db.execute(sql, values).fetchall()]
 
 
 def ever_used(db: Database) -> dict[str, set[str]]:

@@ -108,6 +108,26 @@ def reading(db: Database) -> Iterator[None]:
         db.conn.execute("rollback")
 
 
+@contextlib.contextmanager
+def unchanging(db: Database) -> Iterator[None]:
+    """What is read inside is of one moment, the present one."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("begin")
+    try:
+        db.execute("select 1 from sqlite_master limit 1").fetchone()  # only reading fixes the moment
+        yield
+    finally:
+        if db.conn.in_transaction:
+            db.conn.execute("rollback")
+
+
+def another(db: Database) -> Database:
+    """One more connection to the same file."""
+    return _connect(Path(db.execute("pragma database_list").fetchone()[2]))
+
+
 def told(error: Failure) -> Unavailable:
     """What went wrong while reading, as a sentence for a person."""
     return Unavailable(_sentence(str(error), None))

@@ -81,3 +81,14 @@ def answering(db: Database, answers: Mapping[str, Collection[str]]) -> frozenset
     """
     asked = orjson.dumps({field: list(ids) for field, ids in answers.items()}).decode()
     return frozenset(row[0] for row in db.execute(sql, {"answers": asked}).fetchall())
+
+
+def about_another_text(db: Database) -> frozenset[int]:
+    """The sentences with a current claim that was given before the text of the document last changed."""
+    sql = """
+        select distinct a.sentence from current_answers a
+        where a.claims <> '[]' and a.document in (select document from changes)
+          and (a.action = 'carried'
+               or a.created_at <= (select max(created_at) from changes where changes.document = a.document))
+    """
+    return frozenset(row[0] for row in db.execute(sql).fetchall())

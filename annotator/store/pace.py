@@ -40,15 +40,16 @@ class Waiting:
     at: str
 
 
-def waiting(db: Database, most: int) -> list[Waiting]:
-    """Flags and comments as they stand, the newest first; sample data leaves none."""
+def waiting(db: Database, most: int, but: Sequence[str] = ()) -> list[Waiting]:
+    """Flags and comments as they stand, the newest first, in documents `but` some. Sample data has none."""
     sql = f"""
         select a.document, s.id, a.person, a.hard, a.comment, a.created_at {_WAITING}
+          and a.document not in (select value from json_each(:but))
         order by a.id desc limit :most
     """
     return [
         Waiting(row[0], row[1], row[2], bool(row[3]), row[4], row[5])
-        for row in db.execute(sql, {"most": most}).fetchall()
+        for row in db.execute(sql, {"most": most, "but": orjson.dumps(list(but)).decode()}).fetchall()
     ]
 
 

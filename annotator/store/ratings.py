@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Self, TypeVar
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from annotator.store import file
+
+T = TypeVar("T")
 Ints = NDArray[np.int64]
 
 END = "\x1f"  # ends a value; no name, id or JSON holds it
@@ -25,7 +31,8 @@ _GROWING = (
 class Columns:
     """Documents in the order they came; sentences by `document` (a place in them) in reading order; current
     answers by the place of their `sentence` and `person`, of what was `given` in `claims` (−1: no claim), and
-    of their `day` in `days`. Claims are as they are stored."""
+    of their `day` in `days`. Claims are as they are stored, in some texts with `END` between two answers; not
+    all of them are given still."""
 
     documents: tuple[str, ...]
     people: tuple[str, ...]
@@ -41,44 +48,115 @@ class Columns:
     days: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Texts as UTF-8, white space between them, and where each of those asked for begins and ends."""
+
+    letters: bytes
+    begin: Ints
+    end: Ints
+
+
 def last_change(db: Database) -> tuple[int, ...]:
     """What grows with everything that agreement follows from: as long as it stays, figures do."""
     newest = ", ".join(f"(select coalesce(max(rowid), 0) from {table})" for table in _GROWING)
     return tuple(db.execute(f"select {newest}").fetchone())
 
 
-def columns(
+@contextlib.contextmanager
+def reading(
     db: Database, kinds: Sequence[str], documents: Sequence[str] | None, people: Sequence[str] | None
-) -> Columns:
+) -> Iterator[Reading]:
     """Everybody's finished answers about sentences of these kinds, in some documents or all."""
     values = {
         "kinds": orjson.dumps(list(kinds)).decode(),
         "documents": None if documents is None else orjson.dumps(list(documents)).decode(),
         "people": None if people is None else orjson.dumps(list(people)).decode(),
     }
-    names, document, keys, ids = _sentences(db, values)
-    answers = _Answers(db, values)
-    place = np.full(max(int(keys.max(initial=0)), int(answers.sentence.max(initial=0))) + 1, -1, np.int64)
-    place[keys] = np.arange(len(keys))
-    kept = answers.current(place)
-    given, claims = _used(answers.given[kept], answers.claims)
-    return Columns(
-        names, answers.names, document, keys, ids, place[answers.sentence[kept]], answers.person[kept],
-        given, claims, answers.ids[kept], answers.day[kept], answers.days,
-    )  # fmt: skip
+    with _beside(db) as beside:
+        yield Reading(db, beside, values)
 
 
-def texts(db: Database, keys: Ints) -> list[str]:
+class Reading:
+    """Answers while they are read. `claims`: as in `Columns`."""
+
+    def __init__(self, db: Database, beside: Beside, values: dict[str, str | None]) -> None:
+        middle = (db.execute("select max(id) from annotations").fetchone()[0] or 0) // 2
+        later = beside(lambda other: _rows(other, values, middle + 1, LAST))
+        self._beside = beside
+        self._sentences = beside(lambda other: _sentences(other, values))
+        self._answers = _Answers([_rows(db, values, 0, middle), later()])
+        self.claims = self._answers.claims
+
+    def texts(self, counted: Callable[[Written], T]) -> Callable[[], T]:
+        """What this makes of the texts of the sentences, to be asked for when it is needed."""
+        return self._beside(lambda other: counted(texts(other, self._sentences()[2])))
+
+    def columns(self) -> Columns:
+        answers = self._answers.read()
+        names, document, keys, ids = self._sentences()
+        highest = max(int(keys.max(initial=0)), int(answers.sentence.max(initial=0)))
+        place = np.full(highest + 1, -1, np.int64)
+        place[keys] = np.arange(len(keys))
+        kept = answers.current(place)
+        return Columns(
+            names, answers.names, document, keys, ids, place[answers.sentence[kept]], answers.person[kept],
+            answers.given[kept], answers.claims, answers.ids[kept], answers.day[kept], answers.days,
+        )  # fmt: skip
+
+
+def texts(db: Database, keys: Ints) -> Written:
     """The texts of these sentences."""
-    row = db.execute(f"select group_concat(key), group_concat(text, {_END}) from sentences").fetchone()
-    stored, found = _ints(row[0]), _split(row[1])
-    if len(found) != len(stored):  # a text holds the sign that should end it
-        rows = dict(db.execute("select key, text from sentences").fetchall())
-        return [rows[key] for key in keys.tolist()]
-    if np.array_equal(stored, keys):
-        return found
-    order = np.argsort(stored)
-    return [found[n] for n in order[np.searchsorted(stored, keys, sorter=order)].tolist()]
+    if not len(keys):
+        return Written(b"", keys, keys)
+    some = {"low": int(keys.min()), "high": int(keys.max())}
+    n, first, last, joined = db.execute(_TEXTS, some).fetchone()
+    end = np.append(np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(END)), len(joined))
+    if n == len(end) == last - first + 1:
+        at = keys - first
+    else:  # a text holds the sign that should end it, or keys are left out
+        rows = db.execute("select key, text from sentences where key between :low and :high", some).fetchall()
+        stored, found = np.array([row[0] for row in rows]), [row[1].encode() for row in rows]
+        joined = END.encode().join(found)
+        end = np.cumsum([len(one) + 1 for one in found]) - 1
+        order = np.argsort(stored)
+        at = order[np.searchsorted(stored, keys, sorter=order)]
+    begin = np.append(0, end[:-1] + 1)
+    return Written(joined, begin[at], end[at])
+
+
+# ------------------------------------------------------------------ two at a time
+
+MANY = 20_000  # answers from which a second connection is worth it
+
+
+class Beside:
+    """Reads by a second connection in a thread of its own, or at once by the only one."""
+
+    def __init__(self, db: Database, pool: ThreadPoolExecutor | None) -> None:
+        self._db, self._pool = db, pool
+
+    def __call__(self, read: Callable[[Database], T]) -> Callable[[], T]:
+        """Starts to read, in the order of the calls; the result gives what was found, or raises."""
+        if self._pool is None:
+            found = read(self._db)
+            return lambda: found
+        return self._pool.submit(read, self._db).result
+
+
+@contextlib.contextmanager
+def _beside(db: Database) -> Iterator[Beside]:
+    """All is read from the project as it is now, whatever is written meanwhile."""
+    with file.unchanging(db):
+        if (state := last_change(db))[0] < MANY:
+            yield Beside(db, None)
+            return
+        with contextlib.closing(file.another(db)) as other, file.unchanging(other):
+            if last_change(other) != state:  # something was written between the two
+                yield Beside(db, None)
+                return
+            with ThreadPoolExecutor(1) as pool:
+                yield Beside(other, pool)
 
 
 # ------------------------------------------------------------------ reading
@@ -101,12 +179,26 @@ _ANSWERS = f"""
     select group_concat(id), group_concat(sentence), group_concat(person, {_END}),
            group_concat(case status when 'claims' then '{CLAIMS}' when 'no_claim' then '{NONE}'
                         else '{LATER}' end, ''),
-           group_concat(case status when 'claims' then claims end, {_END}),
-           group_concat(created_at, {_END})
+           group_concat(created_at, {_END}), group_concat(case status when 'claims' then claims end, {_END})
     from annotations
-    where (:documents is null or document in (select value from json_each(:documents)))
+    where id between :low and :high
+      and (:documents is null or document in (select value from json_each(:documents)))
       and (:people is null or person in (select value from json_each(:people)))
 """
+
+_TEXTS = f"""
+    select count(*), min(key), max(key), cast(group_concat(text, {_END}) as blob)
+    from sentences not indexed where key between :low and :high
+"""
+
+LAST = 2**63 - 1  # no id is higher
+Row = tuple[str | None, ...]
+
+
+def _rows(db: Database, values: dict[str, str | None], low: int, high: int) -> Row:
+    """The answers with these ids, one text a column."""
+    row: Row = db.execute(_ANSWERS, {**values, "low": low, "high": high}).fetchone()
+    return row
 
 
 def _sentences(db: Database, values: dict[str, str | None]) -> tuple[tuple[str, ...], Ints, Ints, list[str]]:
@@ -121,10 +213,17 @@ def _sentences(db: Database, values: dict[str, str | None]) -> tuple[tuple[str, 
 
 
 class _Answers:
-    """Every answer ever stored, in order; `given` is the place of each in `claims`, −1 for no claim."""
+    """Every answer ever stored, in order; `given` is the place of each in `claims`, −1 for no claim.
 
-    def __init__(self, db: Database, values: dict[str, str | None]) -> None:
-        row = db.execute(_ANSWERS, values).fetchone()
+    `rows`: as `_rows` gives them, in order.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._columns = [_joined([row[n] for row in rows], sign) for n, sign in enumerate(_SIGNS)]
+        self.claims = [row[-1] for row in rows if row[-1] is not None]
+
+    def read(self) -> Self:
+        row = self._columns
         self.ids, self.sentence, people = _ints(row[0]), _ints(row[1]), _split(row[2])
         self.names = tuple(dict.fromkeys(people))
         code = {name: n for n, name in enumerate(self.names)}
@@ -133,8 +232,8 @@ class _Answers:
         self.finished = status != ord(LATER)
         found = status == ord(CLAIMS)
         self.given = np.where(found, np.cumsum(found) - 1, -1)
-        self.claims = _split(row[4])
-        self.days, self.day = _days(row[5] or "", len(people))
+        self.days, self.day = _days(row[4] or "", len(people))
+        return self
 
     def current(self, place: Ints) -> Ints:
         """The finished ones that are the newest of a sentence and person, of sentences with a place."""
@@ -169,17 +268,17 @@ def _days(joined: str, n: int) -> tuple[tuple[str, ...], Ints]:
     return tuple(places), np.fromiter(map(places.__getitem__, moments), np.int64, len(moments))
 
 
+_SIGNS = (",", ",", END, "", END)  # between the values of each column of answers but the claims
+
+
+def _joined(parts: Sequence[str | None], sign: str) -> str | None:
+    known = [part for part in parts if part is not None]
+    return sign.join(known) if known else None
+
+
 def _ints(joined: str | None) -> Ints:
     return np.fromstring(joined, np.int64, sep=",") if joined else np.empty(0, np.int64)
 
 
 def _split(joined: str | None) -> list[str]:
     return [] if joined is None else joined.split(END)
-
-
-def _used(given: Ints, claims: list[str]) -> tuple[Ints, list[str]]:
-    """The same without claims that nobody gives any more."""
-    used = given >= 0
-    if int(used.sum()) == len(claims):
-        return given, claims
-    return np.where(used, np.cumsum(used) - 1, -1), [claims[n] for n in given[used].tolist()]

@@ -141,7 +141,7 @@ def pairs(db: Database, documents: Sequence[str] | None, people: Sequence[str] |
                 where o.sentence = b.sentence and o.person = b.person
             )
         ) as first
-        from current_second_answers b join current_sentences s on s.key = b.sentence
+        from current_second_answers b cross join current_sentences s on s.key = b.sentence
         where b.status in ('claims', 'no_claim')
           and (:documents is null or s.document in (select value from json_each(:documents)))
           and (:people is null or b.person in (select value from json_each(:people)))

@@ -125,6 +125,15 @@ def retired_by(db: Database, change: int) -> list[Sentence]:
     return [sentence(row) for row in db.query(sql, {"change": change})]
 
 
+def made_since(db: Database, document: str, change: int) -> list[Sentence]:
+    """The units that a change and those after it put into the text, whatever became of them."""
+    sql = """
+        select *, null as sort_order from sentences
+        where document = :document and made_by >= :change order by key
+    """
+    return [sentence(row) for row in db.query(sql, {"document": document, "change": change})]
+
+
 def made_by(db: Database, key: int) -> int | None:
     """The change that put a unit into the text; None for those that import made."""
     row = db.execute("select made_by from sentences where key = :key", {"key": key}).fetchone()

@@ -21,6 +21,7 @@ from annotator.web import (
     annotate,
     annotate_hint,
     api,
+    blindness,
     bundles,
     codebook,
     codebook_edit,
@@ -119,6 +120,7 @@ def create_app(
     languages.furnish(app)
     bundles.serve_bundles(app)
     layout.furnish(app)
+    blindness.furnish(app)
     compression.compress_pages(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

@@ -17,6 +17,7 @@ from annotator.web import layout
 from annotator.web.agreement_filter import Counted, Filter, address, chosen, counted
 from annotator.web.agreement_list import PER_PAGE, listed, sentences
 from annotator.web.agreement_page import Page, headline, key, lowest
+from annotator.web.blindness import left_out
 
 bp = Blueprint("agreement", __name__)
 
@@ -33,7 +34,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "agreement/show.html",
         page=page,
-        oneself=figures.once("oneself", lambda: _oneself(filter)),
+        oneself=figures.once(("oneself", g.person.leads), lambda: _oneself(filter)),
         listed=listed(found, 1, filter, figures.report.left_out, page.simulated, GLANCED),
         **_shared(filter, figures),
     )
@@ -62,12 +63,15 @@ def json() -> ResponseReturnValue:
     shown = agreement.everything(g.project.agreement(**filter.asked()), layout.codebook().name)
     if g.person.leads:
         shown["oneself"] = oneself_as_json(g.project.agreement_with_oneself(**filter.asked()))
+        if waiting := left_out().documents:
+            shown["left_out_documents"] = [document.id for document in waiting]
     return Response(orjson.dumps(shown, option=orjson.OPT_INDENT_2) + b"\n", mimetype="application/json")
 
 
 @bp.get("/agreement.csv")
 def csv() -> ResponseReturnValue:
-    return Response(agreement.as_csv(counted(chosen()).report), mimetype="text/csv")
+    waiting = [document.id for document in left_out().documents]
+    return Response(agreement.as_csv(counted(chosen()).report, waiting), mimetype="text/csv")
 
 
 def _oneself(filter: Filter) -> dict[str, Report]:

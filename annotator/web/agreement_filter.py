@@ -13,7 +13,7 @@ from flask import current_app, g, request
 from annotator import agreement
 from annotator.agreement import Drift, Habit, Mixups, Parts, Report
 from annotator.agreement.found import Found
-from annotator.model import Forbidden, Invalid, Missing
+from annotator.model import Invalid, Missing
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ BY = ("annotators", "documents", "weeks", "pairs", "annotator_weeks")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is compared; None is all of it. `visible`: what this person may see, None for everything."""
+    """What is compared; None is all of it. `visible`: where this person may see others' answers."""
 
     documents: tuple[str, ...] | None
     people: tuple[str, ...] | None
@@ -116,11 +116,11 @@ def chosen() -> Filter:
     """What the address asks for, if this person may see it."""
     documents, people = request.args.getlist("document"), request.args.getlist("person")
     voice = request.args.get("author", COUNTED)
-    visible = None if g.person.leads else g.project.visible_agreement(g.person)
+    visible = g.project.seen_by(g.person)
     for doc_id in documents:
         g.project.document(doc_id)
         if visible is not None and doc_id not in visible:
-            raise Forbidden("You see how people agree in a document once you have finished it yourself.")
+            g.project.must_see(doc_id, g.person)
     known = {person.name for person in g.project.people()}
     for name in people:
         if name not in known:

@@ -56,7 +56,9 @@ def chosen() -> Filter:
             votes=VOTES,
         )
     unsaid = "layer" not in request.args and not asked.people
-    return replace(asked, layer=FINAL) if unsaid and g.project.count_records(layer=FINAL) else asked
+    final = unsaid and g.project.count_records(layer=FINAL)
+    seen: Filter = g.project.what_is_seen(replace(asked, layer=FINAL) if final else asked, g.person)
+    return seen
 
 
 def analysed(filter: Filter) -> Analysis:

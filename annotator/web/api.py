@@ -119,7 +119,7 @@ def _asked() -> Filter:
     """What the address asks for. An annotator's program gets their own answers whatever it says."""
     asked = filter.from_args(request.args)
     if g.person.leads:
-        return asked
+        return g.project.what_is_seen(asked, g.person)  # type: ignore[no-any-return]
     return replace(asked, people=(g.person.name,), layer=filter.LAYERS[0], round=None)
 
 

@@ -59,7 +59,7 @@ def _page(book: Codebook) -> str:
         paragraphs=paragraphs,
         lang_of=lambda text: language_of(text, book.text_languages),
         remark=remark,
-        remarks=g.project.remarks() if g.person.leads and book.version == in_force.version else {},
+        remarks=g.project.remarks(g.person) if g.person.leads and book.version == in_force.version else {},
     )
 
 

@@ -59,7 +59,7 @@ def edit(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
         book=book,
         sheet=sheet,
         fallback=book.ui_languages[0],
-        held=g.project.codebook_uses(answers).get(id, Held()) if answers else None,
+        held=_held(answers, id) if answers else None,
         actions=_actions(sheet),
         asked=book.field(field) if field else None,
     )
@@ -72,6 +72,12 @@ def review(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
     """The differences an edit makes, before anything is saved."""
     sheet = _sheet(_written(), Place(thing, id, field))
     return _reviewed(_edited(sheet, request.form), back=request.path)
+
+
+def _held(answers: str, id: str) -> Held:
+    """How much answers hold of something, as far as the reader may see them."""
+    found: dict[str, Held] = g.project.codebook_uses(answers, g.project.blind_in(g.person))
+    return found.get(id, Held())
 
 
 def _edited(sheet: Sheet, form: MultiDict[str, str]) -> str:
@@ -239,7 +245,7 @@ def take() -> ResponseReturnValue:
 
 
 def _reviewed(source: str, back: str, name: str = "codebook") -> ResponseReturnValue:
-    proposal = g.project.propose_codebook(source, name)
+    proposal = g.project.propose_codebook(source, name, but=g.project.blind_in(g.person))
     chosen = proposal.version
     if name != "codebook":
         chosen = proposal.book.version

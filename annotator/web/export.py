@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from annotator import filter, outputs
 from annotator.filter import Filter
-from annotator.model import Codebook, Names
+from annotator.model import Codebook, Forbidden, Names
 from annotator.outputs import LINES, Format
 from annotator.web.export_preview import beginning, pieces, table
 
@@ -28,7 +28,8 @@ CHOSEN_BY = ("stance", "attribution", "speaker")
 @bp.get("/export")
 def show() -> ResponseReturnValue:
     chosen, format = _filter(), outputs.known(request.args.get("format") or LINES)
-    count = g.project.count_of(chosen)
+    seen = g.project.what_is_seen(chosen, g.person)
+    count = g.project.count_of(seen)
     ready = outputs.installed(format)
     return render_template(
         "export/show.html",
@@ -45,12 +46,13 @@ def show() -> ResponseReturnValue:
         chosen=chosen,
         narrowed=(chosen if g.person.leads else replace(chosen, people=())).narrowed,
         count=count,
-        missing=g.project.missing_finals(chosen.documents) if chosen.layer != filter.LAYERS[0] else 0,
-        size=g.project.size_of(format.id, chosen, count.records) if ready and count.records else 0,
+        missing=g.project.missing_finals(seen) if chosen.layer != filter.LAYERS[0] else 0,
+        partial=bool(seen.but),
+        size=g.project.size_of(format.id, seen, count.records) if ready and count.records else 0,
         address={**_address(chosen), "format_id": format.id},
         filename=_filename(format),
         command=_command(chosen, format),
-        **_preview(format, chosen),
+        **_preview(format, seen),
     )
 
 
@@ -58,7 +60,8 @@ def show() -> ResponseReturnValue:
 @bp.get("/export/files/<format_id>")
 def download(format_id: str) -> ResponseReturnValue:
     format = outputs.get(format_id)
-    answer = Response(g.project.export(format.id, _filter()), content_type=format.media_type)
+    seen = g.project.what_is_seen(_filter(), g.person)
+    answer = Response(g.project.export(format.id, seen), content_type=format.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=_filename(format))
     return answer
 
@@ -66,6 +69,11 @@ def download(format_id: str) -> ResponseReturnValue:
 @bp.get("/export/bundle.zip")
 def bundle() -> ResponseReturnValue:
     """The whole project, whatever is chosen on the page."""
+    if g.project.blind_in(g.person):
+        raise Forbidden(
+            "The bundle holds what others answered in documents that are given to you and that you have not "
+            "finished. Finish them, or give them to somebody else in the round."
+        )
     answer = Response(g.project.bundle(), content_type="application/zip")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{g.project.path.stem}.bundle.zip")
     return answer

@@ -37,12 +37,12 @@ def sure(doc_id: str, touched: Iterable[str], act: Callable[[], object]) -> Resp
 
 
 def carried_out(doc_id: str, act: Callable[[], T]) -> T:
-    """Make the change, and open the document again to those for whom that was chosen."""
-    found = act()
-    behind = g.project.behind_in(doc_id)
-    for name in request.form.getlist("reopen"):
-        if name in behind:
-            reason = _("The text was changed. Please look at what is new in it.")
-            g.project.reopen(doc_id, name, reason, by=g.person.name)
-            flash(_("The document is open again for %(name)s.", name=name))
+    """Make the change, and with it open the document again to those for whom that was chosen."""
+    reason = _("The text was changed. Please look at what is new in it.")
+    found: T
+    found, opened = g.project.change_and_reopen(
+        doc_id, act, request.form.getlist("reopen"), reason, g.person.name
+    )
+    for name in opened:
+        flash(_("The document is open again for %(name)s.", name=name))
     return found

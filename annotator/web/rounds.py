@@ -164,6 +164,7 @@ def rounds_shown() -> Mapping[str, object]:
     }
     finishes = [one for one in g.project.finished_work() if one.document in titles]
     people = g.project.takers()
+    overlap = min(2, max(1, len(people)))
     return {
         "rounds": rounds,
         "round": round,
@@ -175,11 +176,12 @@ def rounds_shown() -> Mapping[str, object]:
         "paces": g.project.paces(),
         "documents": titles,
         "people": people,
-        "overlap": min(2, max(1, len(people))),
+        "usual": g.project.usual_takers(overlap),
+        "overlap": overlap,
         "next_name": _next_name([one.name for one in rounds]),
         "finishes": finishes[:FINISHED],
         "behind": [one for one in finishes if one.unanswered and one.person in people][:FINISHED],
-        "waiting": g.project.waiting(WAITING),
+        "waiting": g.project.waiting(WAITING, g.person),
     }
 
 

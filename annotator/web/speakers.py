@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
         query=query,
         found=speakers.found(everybody, query) if query else list(everybody),
         everybody=everybody,
-        uses=g.project.speaker_uses(),
+        uses=g.project.speaker_uses(_blind()),
         added=added,
         **_common(),
         history=_told()[:SHOWN],
@@ -78,9 +78,9 @@ def one(id: str) -> ResponseReturnValue:
         actor=own,
         types=speakers.TYPES if own.type in speakers.TYPES else (own.type,),
         languages=speakers.languages(layout.codebook()),
-        uses=g.project.speaker_uses().get(id, Uses()),
+        uses=g.project.speaker_uses(_blind()).get(id, Uses()),
         others=_others(own),
-        joined=g.project.joined_sentences(id),
+        joined=g.project.joined_sentences(id, _blind()),
         **_common(),
         history=[told for told in _told() if id in (told["change"].speaker, told["about"].get("into"))],
     )
@@ -99,7 +99,7 @@ def ask(id: str) -> ResponseReturnValue:
     into = request.args.get("into", "")
     if not into:
         raise Invalid("Choose the speaker that this one is the same as.", field="into")
-    preview = g.project.merge_preview(id, into)
+    preview = g.project.merge_preview(id, into, _blind())
     return render_template("speakers/merge.html", merge=preview, **_common())
 
 
@@ -130,6 +130,12 @@ def _common() -> dict[str, Any]:
         "kinds": KINDS,
         "documents": g.project.document,
     }
+
+
+def _blind() -> tuple[str, ...]:
+    """The documents whose claims the reader does not see yet."""
+    found: tuple[str, ...] = g.project.blind_in(g.person)
+    return found
 
 
 def _told() -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from babel import Locale
-from flask_babel import format_decimal, get_translations
+from babel import Locale, numbers
+from flask_babel import format_decimal, get_locale, get_translations
 from markupsafe import Markup, escape
 
 from annotator.model import Counted, Figure, Problem, Said, wording
@@ -70,12 +71,18 @@ def _written(figure: Figure) -> str:
     """With the comma or point of the language, and the sign that figures have for less than nothing."""
     decimals = len(figure.partition(".")[2])
     pattern = "0." + "0" * decimals if decimals else "0"
-    written: str = format_decimal(Decimal(figure.replace("−", "-")), format=pattern)
+    written = _in_digits(figure.replace("−", "-"), pattern, get_locale())
     if not written.startswith("-"):
         return written
     # Among Arabic words the sign would move behind its number.
     mark = "\u200e" if languages.direction(languages.reader()) == "rtl" else ""
     return written.replace("-", f"{mark}−")
+
+
+@lru_cache(maxsize=4096)
+def _in_digits(figure: str, pattern: str, locale: Locale | None) -> str:
+    """A page of figures says many of them more than once."""
+    return str(numbers.format_decimal(Decimal(figure), format=pattern, locale=locale))
 
 
 def enumerated(*parts: Any) -> Markup:

@@ -34,6 +34,23 @@ def test_keeps_the_rows_of_the_keyboard_in_order(desk: Page, live: Live) -> None
         assert left["x"] < right["x"], question
 
 
+def test_knows_the_height_of_the_bar_all_the_way_to_another_page(desk: Page, live: Live) -> None:
+    go(desk, live, "s1")
+    top = "document.documentElement.style.getPropertyValue('--top')"
+    known = desk.evaluate(top)
+    desk.evaluate(
+        f"""window.heights = [];
+        new MutationObserver(() => heights.push({top}))
+          .observe(document.documentElement, {{ attributes: true }})"""
+    )
+    desk.get_by_role("link", name="Documents", exact=True).click()
+    expect(desk.locator("#desk")).to_have_count(0)
+    desk.get_by_role("link", name="Annotate", exact=True).click()
+    expect(desk.locator("#panel :focus")).to_be_visible()
+    assert known.endswith("px")
+    assert set(desk.evaluate("heights")) == {known}
+
+
 def test_keeps_the_focus_clear_of_what_sticks_on_every_way_to_the_page(desk: Page, live: Live) -> None:
     room = "getComputedStyle(document.documentElement).scrollPaddingBlockStart"
     go(desk, live, "s1")

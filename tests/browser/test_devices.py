@@ -7,11 +7,15 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from annotator.model import Answer, Status
+from annotator.project import Project
 from tests.browser.at_desk import at, claims, go, press, stored
-from tests.conftest import Live
+from tests.conftest import ARTICLE, Live
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 phone = pytest.mark.browser_context_args(**PHONE)
+
+MOMENT = "2026-01-01T00:00:00.000Z"
 
 # Whether one sees the whole of it, with nothing lying over its middle.
 IN_VIEW = """(part) => {
@@ -39,6 +43,20 @@ def step(page: Page, field: str) -> Locator:
 
 
 # ------------------------------------------------------------------ a phone: one question at a time
+
+
+@phone
+def test_shows_the_way_on_after_the_last_answer(live: Live, desk: Page) -> None:
+    with Project.open(live.path) as project:
+        ana = project.person("Ana")
+        *first, last = project.desk(ARTICLE, ana).queued
+        project.take_answers(ARTICLE, ana, dict.fromkeys(first, Answer(Status.NO_CLAIM)), MOMENT)
+    go(desk, live, last)
+    desk.get_by_role("button", name="Skip").tap()
+    expect(desk.locator("#panel")).to_contain_text("Only skipped sentences are left")
+    expect(desk.get_by_role("button", name="Finish document")).to_be_in_viewport(ratio=1)
+    go(desk, live, last)
+    expect(step(desk, "speaker")).to_be_in_viewport(ratio=1)
 
 
 @phone

@@ -179,11 +179,14 @@ def test_has_no_violation_in_the_grid_or_a_finished_document(
 ) -> None:
     answered(live)
     with Project.open(live.path) as project:
-        round = project.make_round("Pilot", due="2026-12-24")
-        project.assign(round.id, give=[(ARTICLE, "Ana"), (texts[0], "Ben")])
+        round = project.make_round("Pilot", people=["Ana", "Ben", "Cleo"], due="2026-12-24")
+        project.assign(round.id, give=[(ARTICLE, "Ana"), (texts[0], "Ben"), (texts[0], "Cleo")])
         project.finish(ARTICLE, project.person("Ana"))
     found = []
-    for name, paths in (("Cleo", ("/team",)), ("Ana", ("/", f"{SENTENCE}/s7"))):
+    for name, paths in (
+        ("Cleo", ("/team", "/settle", "/agreement", "/export")),
+        ("Ana", ("/", f"{SENTENCE}/s7")),
+    ):
         context = browser.new_context(color_scheme="dark" if colours == "dark" else "light", locale="en-GB")
         page = enter(context.new_page(), live, name)
         for path in paths:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import given, settings
@@ -23,9 +25,11 @@ from annotator.agreement import (
     report_of,
 )
 from annotator.agreement.alignment import words
+from annotator.agreement.letters import BLOCK, texts_of
 from annotator.agreement.marks import as_number, marks, size
 from annotator.agreement.ratings import columns, read
-from annotator.agreement.stored import parted
+from annotator.agreement.stored import Joined, cut, parted
+from annotator.agreement.sums import coded, distinct
 from annotator.model import Answer, Claim, Kind, Status
 from tests.core.drawn import (
     DRAWN,
@@ -63,7 +67,7 @@ def test_puts_claims_side_by_side_as_align_does(seed: int) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(st.text("ab \u00a0ش😀", max_size=200), min_size=1, max_size=4),
+    st.lists(st.text("ab \t\x1f\x85\u00a0\u2003\u200b\u3000éش😀", max_size=200), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 199), st.integers(1, 150)), max_size=6),
 )
 def test_finds_the_words_of_all_claims_at_once(
@@ -84,6 +88,21 @@ def test_finds_the_words_of_all_claims_at_once(
             assert size(bits)[0] == tokens(some, texts[row]).bit_count()
         else:
             assert found.at["content"][found.start[row, 0]] == -1
+
+
+def test_knows_all_white_space() -> None:
+    texts = [f"a{chr(n)}b{chr(n)}" for n in (*range(0xD800), *range(0xE000, 0x11000))]
+    assert texts_of(texts).sizes().tolist() == [len(text.split()) for text in texts]
+
+
+def test_counts_the_words_of_a_text_longer_than_what_is_looked_at_together() -> None:
+    rule = random.Random(5)
+    text = "".join(rule.choices("aش😀\u2003 ", k=2 * BLOCK // 3))
+    found, places = texts_of(["a", text, "b c"]), [0, BLOCK // 3, BLOCK // 2, len(text) - 1, len(text)]
+    assert found.sizes().tolist() == [1, len(text.split()), 2]
+    first, last = found.words(np.full(5, 1), np.array(places), np.full(5, len(text) + 9))
+    assert last.tolist() == [len(text.split())] * 5
+    assert (last - first).tolist() == [len(text[at:].split()) for at in places]
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=3).map(tuple)
@@ -113,9 +132,78 @@ def test_takes_stored_claims_apart_as_reading_them_would(answers: list[list[Clai
         assert own == [[list(span) for span in getattr(claim, f"{name}_spans")] for claim in every]
 
 
+def joined(stored: list[str]) -> Joined:
+    half = (len(stored) + 1) // 2
+    return Joined(["\x1f".join(some) for some in (stored[:half], stored[half:]) if some], "\x1f")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(CLAIM, min_size=1, max_size=3), min_size=1, max_size=6))
+def test_cuts_joined_answers_as_it_takes_single_ones_apart(answers: list[list[Claim]]) -> None:
+    stored = [orjson.dumps(some).decode() for some in answers]
+    number, said, kind, spans = cut(joined(stored))
+    known, claims, words = parted(stored)
+    assert number.tolist() == known.tolist()
+    for place, claim in zip(kind.tolist(), claims, strict=True):
+        whole = orjson.loads(claim)[0]
+        for key in ("speaker", "stance", "polarity", "attribution"):
+            assert said[place][key] == whole[key]
+    for name, some in spans.items():
+        for mine, theirs in zip(some, words[name], strict=True):
+            assert mine.tolist() == theirs.tolist()
+
+
+@pytest.mark.parametrize("style", [None, 1])
+def test_reads_joined_answers_as_single_ones(style: int | None) -> None:
+    some = columns(DRAWN)
+    kept = [n for n, one in enumerate(some.claims) if one != b"[]"]
+    stored = (
+        [json.dumps(orjson.loads(some.claims[n]), indent=style) for n in kept]
+        if style
+        else [some.claims[n].decode() for n in kept]
+    )
+    given = np.full(len(some.claims), -1)
+    given[kept] = np.arange(len(kept)) + 1  # the first is given no more
+    claims = joined([stored[-1].replace('"ru"', '"past"'), *stored])
+    for one in (claims, claims.split()):
+        found = report_of(dataclasses.replace(some, claims=one, given=given), sides={"ru": ("ru",)})
+        assert figures(found) == figures(report_of(some, sides={"ru": ("ru",)}))
+        assert not any("past" in stance for stance in found.shared.readings.stances)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "",
+        "[]",
+        "[{}]",
+        '[{"content_spans":[],"propositions":[]}]',
+        '[{"speaker":[],"content_spans":[],"cue_spans":[],"source_spans":[],"propositions":[]}]',
+        "[{]" + orjson.dumps([Claim()]).decode(),
+        orjson.dumps([Claim()]).decode() + "]",
+        orjson.dumps([Claim()]).decode().replace("[],", "[", 1),
+        orjson.dumps([Claim(), Claim()]).decode().replace("},{", "},7,{"),
+        orjson.dumps([Claim(content_spans=((1, 2),))]).decode().replace("2", "two"),
+    ],
+)
+def test_leaves_what_is_stored_in_another_way_to_reading(stored: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        cut(Joined([stored], "\x1f"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(st.integers(0, 9), st.integers(-5, 10**9))))
+def test_numbers_values_as_sorting_them_would(values: list[int]) -> None:
+    for given_so in (values, sorted(values)):
+        found, place = coded(np.array(given_so, np.int64))
+        known, at = np.unique(np.array(given_so, np.int64), return_inverse=True)
+        assert (found.tolist(), place.tolist()) == (known.tolist(), at.tolist())
+        assert distinct(np.array(given_so, np.int64)).tolist() == known.tolist()
+
+
 @pytest.mark.parametrize("stored", ["", "[", '[{"content_spans":[],"propositions":[]}', "[[]"])
 def test_refuses_what_is_no_list_of_claims(stored: str) -> None:
-    with pytest.raises(orjson.JSONDecodeError):
+    with pytest.raises(ValueError):  # noqa: PT011
         read([stored], frozenset())
 
 

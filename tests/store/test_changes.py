@@ -109,6 +109,27 @@ def test_gives_everything_back_when_a_split_is_undone(article: Project, lead: Pe
     assert article.redo_change(ARTICLE, lead) is None
 
 
+def test_gives_everything_back_each_time_a_change_is_turned_back(article: Project, lead: Person) -> None:
+    text = article.sentence(ARTICLE, "s11").text
+    give(article, "Ana", "s11", claim(text, None))
+    whole = answer(article, "Ana", "s11")
+    at = text.index("وترى أنقرة")
+    article.split(ARTICLE, "s11", at, lead)
+    right = article.sentence(ARTICLE, "s11b").text
+    article.split(ARTICLE, "s11b", right.index(" ", len(right) // 2) + 1, lead)
+    for _ in range(3):
+        article.undo_change(ARTICLE, lead)
+        article.undo_change(ARTICLE, lead)
+        assert answer(article, "Ana", "s11") == whole
+        article.redo_change(ARTICLE, lead)
+    give(article, "Ana", "s11b", claim(right, "ضرورة عدم اتخاذها", speaker=("russia",), stance="ru"))
+    halves = answer(article, "Ana", "s11"), answer(article, "Ana", "s11b")
+    article.undo_change(ARTICLE, lead)
+    assert len(answer(article, "Ana", "s11").claims) == 2
+    article.redo_change(ARTICLE, lead)
+    assert (answer(article, "Ana", "s11"), answer(article, "Ana", "s11b")) == halves
+
+
 def test_merges_across_what_stands_between(article: Project, lead: Person) -> None:
     one, two = article.sentence(ARTICLE, "s15a").text, article.sentence(ARTICLE, "s15b").text
     give(article, "Ana", "s15a", claim(one, None))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from sqlite_utils import Database
 
 from annotator import agreement, sample
 from annotator.model import Answer, Claim, Codebook, Role, Status
 from annotator.project import Project
-from annotator.store import ratings
+from annotator.store import file, ratings
 from tests.conftest import ARTICLE
 
 WHEN = "2026-01-12T09:00:00.000Z"
@@ -59,6 +61,40 @@ def test_days_are_those_of_the_moments(moments: list[str]) -> None:
 def test_columns_give_what_records_give(answered: Project) -> None:
     check(answered)
     check(answered, ["Ana", "Sim"])
+
+
+def test_two_connections_read_what_one_does(answered: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ratings, "MANY", 0)
+    check(answered)
+    check(answered, ["Ana", "Sim"])
+    assert not answered.db.conn.in_transaction
+
+
+def test_nothing_written_meanwhile_is_in_half_of_the_figures(
+    answered: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratings, "MANY", 0)
+    before, another = answered.figures(), file.another
+
+    def late(db: Database) -> Database:
+        with Project.open(answered.path) as other:
+            first = other.sentences(ARTICLE)[0].id
+            other.take_answers(ARTICLE, other.person("Ana"), {first: Answer(Status.SKIPPED)}, WHEN)
+        return another(db)
+
+    monkeypatch.setattr(file, "another", late)
+    assert answered.figures() == before
+
+
+def test_texts_are_those_of_their_sentences_whatever_they_hold(answered: Project) -> None:
+    every = {s.key: s.text for s in answered.sentences(ARTICLE)}
+    for some in (list(every), list(every)[2::-1], []):
+        found = ratings.texts(answered.db, np.array(some, np.int64))
+        cut = [found.letters[a:b].decode() for a, b in zip(found.begin, found.end, strict=True)]
+        assert cut == [every[key] for key in some]
+        odd = next(iter(every))
+        every[odd] += ratings.END + "ش"
+        answered.db.execute("update sentences set text = ? where key = ?", (every[odd], odd))
 
 
 def test_only_the_newest_answer_counts_and_only_while_it_is_finished(answered: Project) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlite_utils import Database
 from werkzeug.datastructures import MultiDict
 
-from annotator.model import Kind, Person
+from annotator.model import Invalid, Kind, Person
 from annotator.project import Project
 from annotator.project.settling import votes_seen
 from tests.conftest import ARTICLE
@@ -67,6 +69,37 @@ def test_brings_it_back_with_the_sentence(article: Project, lead: Person) -> Non
     assert not article.to_settle(ARTICLE, "s1", lead).stale
     article.redo_change(ARTICLE, lead)
     assert article.missing_finals() == 1
+
+
+def test_brings_it_back_each_time_a_change_is_turned_back(article: Project, lead: Person) -> None:
+    changes: tuple[Callable[[], None], ...] = (
+        lambda: article.split(ARTICLE, "s1", middle(article, "s1"), lead),
+        lambda: article.merge(ARTICLE, "s2", lead),
+        lambda: article.set_kind(ARTICLE, "s1", Kind.BYLINE, lead),
+    )
+    for change in changes:
+        change()
+        for _ in range(3):
+            assert "s1" not in final(article)
+            article.undo_change(ARTICLE, lead)
+            assert set(final(article)) == {"s1", "s2"}
+            assert not article.to_settle(ARTICLE, "s1", lead).stale
+            article.redo_change(ARTICLE, lead)
+        article.undo_change(ARTICLE, lead)
+
+
+def test_brings_back_what_was_settled_in_between(article: Project, lead: Person) -> None:
+    article.split(ARTICLE, "s1", middle(article, "s1"), lead)
+    halves = [one.id for one in article.unsettled()[0].waiting]
+    for sid in halves:
+        item = article.to_settle(ARTICLE, sid, lead)
+        form = MultiDict(FINAL)
+        article.settle(ARTICLE, sid, lead, form, seen=item.seen, votes=votes_seen(item.case))
+    article.undo_change(ARTICLE, lead)
+    assert set(final(article)) == {"s1", "s2"}
+    article.redo_change(ARTICLE, lead)
+    assert set(final(article)) == {*halves, "s2"}
+    assert article.missing_finals() == 0
 
 
 def test_carries_it_along_where_the_text_stays(article: Project, lead: Person) -> None:
@@ -141,3 +174,37 @@ def test_names_who_finished_before_a_sentence_was_there(article: Project, lead: 
     assert (found.document, found.person, found.unanswered) == (ARTICLE, "Ana", 1)
     article.reopen(ARTICLE, "Ana", "The text was changed.", by="Cleo")
     assert article.behind() == []
+
+
+def test_tells_apart_what_can_no_longer_be_annotated(article: Project, lead: Person) -> None:
+    def act() -> None:
+        article.set_kind(ARTICLE, "s1", Kind.BYLINE, lead)
+
+    found = article.foreseen(ARTICLE, act)
+    assert (found.finals, found.lost) == (0, 1)
+    act()
+    assert set(final(article)) == {"s2"}
+    assert article.missing_finals() == 0
+    article.undo_change(ARTICLE, lead)
+    assert set(final(article)) == {"s1", "s2"}
+
+
+def test_changes_the_text_and_opens_the_document_again_or_does_neither(
+    article: Project, lead: Person
+) -> None:
+    ana = article.person("Ana")
+    answer_all(article, ana)
+    article.finish(ARTICLE, ana)
+    heading = next(one.id for one in article.sentences(ARTICLE) if one.kind is Kind.HEADING)
+
+    def act() -> None:
+        article.set_kind(ARTICLE, heading, Kind.BODY, lead)
+
+    with pytest.raises(Invalid, match="Say in a few words"):
+        article.change_and_reopen(ARTICLE, act, ["Ana"], " ", "Cleo")
+    assert article.sentence(ARTICLE, heading).kind is Kind.HEADING
+    assert article.finished(ARTICLE, ana)
+    _, opened = article.change_and_reopen(ARTICLE, act, ["Ana", "Ben"], "The text was changed.", "Cleo")
+    assert opened == ("Ana",)
+    assert article.sentence(ARTICLE, heading).kind is Kind.BODY
+    assert not article.finished(ARTICLE, ana)

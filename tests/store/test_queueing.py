@@ -66,6 +66,22 @@ def test_keeps_out_what_the_codebook_asks_more_about_by_now(article: Project, cl
     assert article.settle_unanimous(cleo) == 1
 
 
+def test_keeps_out_what_a_changed_text_no_longer_bears(article: Project, cleo: Person) -> None:
+    words = article.sentence(ARTICLE, "s2").text.split()
+    asks = '\n[[constraint]]\nlevel = "error"\nwhen = { stance = "tr" }\nrequire_text = "' + words[0] + '"\n'
+    article.update_codebook(article.codebook_source() + asks, version="1.0.0")
+    for name in ("Ana", "Ben"):
+        give(article, name, "s2", CLAIM | {"claim": "1"})
+    before = article.contested(cleo)
+    assert article.queue(cleo, contested=before).unanimous == 2
+    article.split(ARTICLE, "s2", len(words[0]) + 1, cleo)
+    article.contested(cleo, before=before)
+    queue = article.queue(cleo)
+    assert [group.pair.kind for group in queue.groups if group.cases[0].sentence == "s2b"] == ["asks"]
+    assert queue.unanimous == 2
+    assert article.settle_unanimous(cleo) == 2
+
+
 def test_counts_what_was_settled_and_taken_back_since(article: Project, cleo: Person) -> None:
     kept = article.contested(cleo)
     assert article.queue(cleo, contested=kept).settled == 0

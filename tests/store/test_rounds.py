@@ -13,6 +13,8 @@ from tests.conftest import ARTICLE
 MOMENT = "2026-01-01T00:00:00.000Z"
 NO_CLAIM = {"action": "no_claim"}
 
+EVERYBODY = ["Ana", "Ben", "Cleo"]
+
 
 def text(project: Project, n: int) -> Document:
     words = " ".join(f"The minister said it for the {word} time." for word in range(n + 1))
@@ -114,7 +116,7 @@ def test_opens_a_document_through_any_of_its_rounds(article: Project, ana: Perso
 def test_spreads_a_round_over_everybody_who_can_annotate(article: Project) -> None:
     article.add_person("Simulated A", Role.SIMULATED)
     ids = [ARTICLE, *(text(article, n).id for n in range(5))]
-    round = article.make_round("First", 2, spread=True, by="Cleo")
+    round = article.make_round("First", 2, people=EVERYBODY, spread=True, by="Cleo")
     assert (set(round.documents), round.people) == (set(ids), ("Ana", "Ben", "Cleo"))
     assert round.codebook == article.codebook().name
     cells = article.assigned(round.id)
@@ -123,9 +125,14 @@ def test_spreads_a_round_over_everybody_who_can_annotate(article: Project) -> No
     assert article.spread_round(round.id) == 0
 
 
+def test_gives_leads_nothing_unless_told_or_needed(article: Project) -> None:
+    assert article.make_round("First", 2).people == ("Ana", "Ben")
+    assert article.make_round("Second", 3).people == tuple(EVERYBODY)
+
+
 def test_spreads_around_what_was_given_by_hand(article: Project) -> None:
     text(article, 1)
-    round = article.make_round("First", 1)
+    round = article.make_round("First", 1, people=EVERYBODY)
     article.assign(round.id, give=[(ARTICLE, "Cleo")])
     assert article.spread_round(round.id) == 1
     assert (ARTICLE, "Cleo") in article.assigned(round.id)
@@ -250,16 +257,48 @@ def test_shows_agreement_of_a_document_only_after_finishing_it(
     article: Project, ana: Person, cleo: Person
 ) -> None:
     answer_all(article, ana)
-    assert article.visible_agreement(ana) == ()
-    assert article.visible_agreement(cleo) == (ARTICLE,)
+    assert article.blind_in(ana) == (ARTICLE,)
+    assert article.blind_in(cleo) == ()
     article.finish(ARTICLE, ana)
-    assert article.visible_agreement(ana) == (ARTICLE,)
-    assert article.visible_agreement(article.person("Ben")) == ()
+    assert article.blind_in(ana) == ()
+    assert article.blind_in(article.person("Ben")) == (ARTICLE,)
     article.reopen(ARTICLE, "Ana", "A new rule.")
-    assert article.visible_agreement(ana) == ()
+    assert article.blind_in(ana) == (ARTICLE,)
     article.finish(ARTICLE, ana)
     article.make_round("First", 1)
-    assert article.visible_agreement(ana) == ()
+    assert article.blind_in(ana) == (ARTICLE,)
+
+
+def test_keeps_a_lead_from_the_answers_of_others_in_a_document_given_to_them(
+    article: Project, ana: Person, cleo: Person
+) -> None:
+    other = text(article, 2)
+    round = article.make_round("First", 1, people=EVERYBODY)
+    assert article.blind_in(cleo) == ()
+    article.assign(round.id, give=[(ARTICLE, "Ana"), (ARTICLE, "Cleo"), (other.id, "Ana")])
+    assert article.blind_in(cleo) == (ARTICLE,)
+    assert article.seen_by(cleo) == (other.id,)
+    assert article.seen_by(cleo, [ARTICLE]) == ()
+    with pytest.raises(Forbidden, match="you have not finished it"):
+        article.must_see(ARTICLE, cleo)
+    answer_all(article, cleo)
+    assert article.blind_in(cleo) == (ARTICLE,)
+    article.finish(ARTICLE, cleo)
+    assert (article.blind_in(cleo), article.seen_by(cleo)) == ((), None)
+    article.reopen(ARTICLE, "Cleo", "A slip.", by="Cleo")
+    assert article.blind_in(cleo) == (ARTICLE,)
+
+
+def test_opens_them_to_a_lead_from_whom_the_document_is_taken_back(article: Project, cleo: Person) -> None:
+    round = article.make_round("First", 1, people=EVERYBODY)
+    article.assign(round.id, give=[(ARTICLE, "Cleo")], by="Cleo")
+    article.assign(round.id, release=[(ARTICLE, "Cleo")], by="Cleo")
+    assert article.blind_in(cleo) == ()
+    rows = article.db.query("select action, changed_by from assignments order by id")
+    assert [tuple(row.values()) for row in rows] == [("assign", "Cleo"), ("release", "Cleo")]
+    article.assign(round.id, give=[(ARTICLE, "Cleo")])
+    article.withdraw_round(round.id)
+    assert article.blind_in(cleo) == ()
 
 
 # ------------------------------------------------------------------ progress
@@ -267,7 +306,7 @@ def test_shows_agreement_of_a_document_only_after_finishing_it(
 
 def test_counts_the_progress_of_each_cell(article: Project, ana: Person) -> None:
     other = text(article, 4)
-    round = article.make_round("First", 2)
+    round = article.make_round("First", 2, people=EVERYBODY)
     article.assign(round.id, give=[(ARTICLE, "Ana"), (ARTICLE, "Ben"), (other.id, "Ana")])
     answer_all(article, ana, skipped=("s3", "s7"))
     article.finish(ARTICLE, ana)
@@ -298,7 +337,7 @@ def test_lists_flags_and_comments_that_wait(article: Project, ana: Person) -> No
     article.take_answers(ARTICLE, article.person("Simulated A"), {"s3": flagged}, MOMENT)
     assert [
         (one.waiting.sentence, one.waiting.person, one.waiting.flagged, one.waiting.comment)
-        for one in article.waiting(10)
+        for one in article.waiting(10, article.person("Cleo"))
     ] == [
         ("s2", "Ana", False, "Who says so?"),
         ("s1", "Ana", True, None),
@@ -306,4 +345,4 @@ def test_lists_flags_and_comments_that_wait(article: Project, ana: Person) -> No
     paces = article.paces()
     assert (paces["Ana"].flags, paces["Ana"].comments) == (1, 1)
     assert (paces["Simulated A"].flags, paces["Ben"].flags) == (0, 0)
-    assert len(article.waiting(1)) == 1
+    assert len(article.waiting(1, article.person("Cleo"))) == 1

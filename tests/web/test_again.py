@@ -157,3 +157,5 @@ def test_shows_leads_the_agreement_with_oneself(article: Project, ana: FlaskClie
     found = (ana.get("/agreement.json").json or {})["oneself"]["Ana"]
     assert found["sentences"] == 2
     assert {layer["id"] for layer in found["layers"]} >= {"claim", "stance"}
+    sign_in(ana, "Ana")  # figures are kept: what leads are shown beside them is not
+    assert "Agreement with oneself" not in ana.get("/agreement").text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -181,15 +181,18 @@ def writes(world: World) -> list[tuple[str, dict[str, str]]]:
 THEIRS_BUT_NO_WORDS = CLAIM | {"speaker": "russia", "stance": "ru"}
 
 EVER_NEW = re.compile(
-    r'name="token" value="[^"]*"|name="(?:seen|of)" value="\d+"|"id":\s*\d+|\?v=\w+|\d\d:\d\d'
+    r'name="token" value="[^"]*"|name="(?:seen|of)" value="\d+"|"id":\s*\d+|\?v=\w+|\d\d:\d\d(?::[\d.]+Z)?'
 )
 """Drawn anew for each page; the numbers of Ana's own rows, which count everybody's rows; files' versions;
 the time of day, as the two walks may lie on two sides of a minute."""
 
 
+UNTOLD = ("Set-Cookie", "Content-Length", "Date", "Last-Modified")
+
+
 def told(answer: TestResponse) -> dict[str, Any]:
     """All that an answer says."""
-    kept = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Content-Length")}
+    kept = {name: value for name, value in answer.headers if name not in UNTOLD}
     return {"status": answer.status_code, "headers": kept, "text": EVER_NEW.sub("", answer.text)}
 
 
@@ -203,15 +206,20 @@ def signed_in(world: World, name: str = "Ana") -> FlaskClient:
     return client
 
 
-def heard(world: World) -> dict[str, dict[str, Any]]:
-    """Every address and what it told Ana, in order; first all that only reads."""
-    client = signed_in(world)
+def heard(
+    world: World,
+    name: str = "Ana",
+    more_reads: Sequence[str] = (),
+    more_writes: Sequence[tuple[str, dict[str, str]]] = (),
+) -> dict[str, dict[str, Any]]:
+    """Every address and what it told Ana, or somebody else, in order; first all that only reads."""
+    client = signed_in(world, name)
     found = {}
-    for path in reads(world):
+    for path in (*reads(world), *more_reads):
         for headers in ({}, {"HX-Request": "true", "HX-Target": "panel"}):
             with client.get(path, headers=headers) as answer:
                 found[f"GET {path} {'panel' if headers else ''}"] = told(cast(TestResponse, answer))
-    for number, (path, form) in enumerate(writes(world)):
+    for number, (path, form) in enumerate((*more_writes, *writes(world))):
         for kept in (False, True):
             headers = {"X-Kept": "1"} if kept else {}
             with client.post(path, data=form, headers=headers) as answer:

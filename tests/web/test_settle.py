@@ -157,7 +157,8 @@ def test_gathers_reasons_notes_and_flags_under_their_labels(
     give(article, "Ana", "s4", CLAIM | {"stance": "neither", "comment": "Neither of them?"})
     give(article, "Ana", "s5", CLAIM | {"stance": "neither", "attribution": "direct", "claim_hard": "1"})
     lead.post(ITEM, data=FINAL | kept(lead.get(ITEM).text) | {"reason": "rule", "note": "See 3.4."})
-    found = {label: {(one.kind, one.text) for one in all} for label, all in article.remarks().items()}
+    remarks = article.remarks(article.person("Cleo"))
+    found = {label: {(one.kind, one.text) for one in all} for label, all in remarks.items()}
     assert ("settled", "See 3.4.") in found["stance", "tr"] & found["stance", "both"]
     assert found["stance", "neither"] == {("comment", "Neither of them?"), ("flag", None)}
     assert ("flag", None) in found["attribution", "direct"]

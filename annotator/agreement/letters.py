@@ -1,0 +1,140 @@
+"""Words counted in UTF-8 as it is stored: marks in rows of bits, looked up by how many come before.
+
+Texts are never made into strings, so a hundred thousand of them take some hundredths of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.agreement.sums import Ints
+
+Bytes = NDArray[np.uint8]
+
+ONES = np.array([(1 << k) - 1 for k in range(65)], np.uint64)
+
+BLOCK = 1 << 18  # bytes looked at together: they stay in the processor's cache
+REST = np.uint8(0xC0), np.uint8(0x80)  # the mask and the mark of a byte that goes on with a character
+WIDE = {
+    size: np.array([int.from_bytes(chr(n).encode()) for n in some if chr(n).isspace()])
+    for size, some in ((2, range(0x80, 0x800)), (3, range(0x800, 0x3001)))
+}
+"""White space outside ASCII, by number of bytes. It begins with C2 or E1 to E3; none is after U+3000."""
+
+
+class Ranked:
+    """A row of bits (n,), with how many are set before each."""
+
+    def __init__(self, n: int) -> None:
+        self.packed = np.zeros(8 * (n // 64 + 2), np.uint8)
+        self._words, self._before = self.packed.view("<u8"), np.empty(0, np.int64)
+
+    def count(self) -> None:
+        """To be called when `packed` holds the bits, the first one lowest."""
+        self._before = np.append(0, np.cumsum(np.bitwise_count(self._words), dtype=np.int64))
+
+    def before(self, at: Ints) -> Ints:
+        """How many are set before these places, 0 to n."""
+        word = at >> 6
+        return np.asarray(self._before[word] + np.bitwise_count(self._words[word] & ONES[at & 63]))
+
+    def place(self, number: Ints) -> Ints:
+        """Where the bits with these numbers stand, counted from 0: so many are set before them."""
+        word = np.searchsorted(self._before, number, side="right") - 1
+        bits, left, at = self._words[word], number - self._before[word], 64 * word
+        for width in (32, 16, 8, 4, 2, 1):
+            low = bits & ONES[width]
+            n = np.bitwise_count(low)
+            above = left >= n
+            left = left - np.where(above, n, 0)
+            bits = np.where(above, bits >> np.uint64(width), low)
+            at = at + width * above
+        return np.asarray(at)
+
+
+class Letters:
+    """UTF-8 with the places where characters and words begin."""
+
+    def __init__(self, stored: bytes) -> None:
+        letters = np.frombuffer(stored, np.uint8)
+        n = len(letters)
+        self.white = np.ones(n + 2, bool)  # of the byte before each: there is white space around all
+        self.characters, self.words = Ranked(n), Ranked(n)
+        found = []
+        for at in range(0, n, BLOCK):
+            some = letters[at : at + BLOCK]
+            white = self.white[at + 1 : at + 1 + len(some)]
+            np.less(some - np.uint8(9), 5, out=white)  # tab to carriage return
+            white |= (some - np.uint8(28)) < 5  # four separators, blank
+            found.append(at + np.flatnonzero(((some - np.uint8(0xE1)) < 3) | (some == 0xC2)))
+            _pack(self.characters, at, (some & REST[0]) != REST[1])
+        self._wide(letters, np.concatenate([np.empty(0, np.int64), *found]))
+        for at in range(0, n, BLOCK):
+            white = self.white[at : at + BLOCK + 1]
+            _pack(self.words, at, (white[:-1] > white[1:])[: n - at])
+        self.characters.packed[n >> 3] |= 1 << (n & 7)  # so that the end has a number too
+        self.characters.count()
+        self.words.count()
+
+    def _wide(self, letters: Bytes, at: Ints) -> None:
+        """Marks white space of several bytes, which begins at some of these places."""
+        for size, known in WIDE.items():
+            begin = at[at + size <= len(letters)]
+            code = np.zeros(len(begin), np.int64)
+            for k in range(size):
+                code = code << 8 | letters[begin + k]
+            begin = begin[np.isin(code, known)]
+            for k in range(size):
+                self.white[begin + k + 1] = True
+
+
+def _pack(bits: Ranked, at: int, some: NDArray[np.bool_]) -> None:
+    packed = np.packbits(some, bitorder="little")
+    bits.packed[at >> 3 : (at >> 3) + len(packed)] = packed
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """S texts in `letters`: where each begins and ends, with white space or nothing on both sides."""
+
+    letters: Letters
+    begin: Ints
+    end: Ints
+
+    def __len__(self) -> int:
+        return len(self.begin)
+
+    def of(self, rows: Ints) -> Texts:
+        """Some of them."""
+        return Texts(self.letters, self.begin[rows], self.end[rows])
+
+    def sizes(self) -> Ints:
+        """Number of words of each."""
+        words = self.letters.words
+        return words.before(self.end) - words.before(self.begin)
+
+    def words(self, rows: Ints, since: Ints, to: Ints) -> tuple[Ints, Ints]:
+        """Of spans, each in a text and given in characters: the first word, and the word after the last, of
+        which they hold a character."""
+        words, white = self.letters.words, self.letters.white
+        start = words.before(self.begin[rows])
+        a, b = self._bytes(rows, since), self._bytes(rows, to)
+        within = ~(white[a] | white[a + 1])
+        return words.before(a) - start - within, words.before(b) - start
+
+    def _bytes(self, rows: Ints, at: Ints) -> Ints:
+        """Where these characters begin; the end for those after it."""
+        characters = self.letters.characters
+        number = characters.before(self.begin[rows]) + at
+        return characters.place(np.minimum(number, characters.before(self.end[rows])))
+
+
+def texts_of(strings: Sequence[str]) -> Texts:
+    stored = [one.encode("utf-8", "surrogatepass") for one in strings]
+    size = np.fromiter(map(len, stored), np.int64, len(stored))
+    end = np.cumsum(size + 1) - 1
+    return Texts(Letters(b"\n".join(stored)), end - size, end)
