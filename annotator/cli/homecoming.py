@@ -96,7 +96,10 @@ def _take_bundle(project: Path, path: Path) -> None:
         f"{project}: {returned.documents} documents, {returned.people} people, {returned.answers} answers, "
         f"{returned.finals} final ones."
     )
-    click.echo("Every sentence follows from its file, and every marked word from its sentence.")
+    for difference in returned.differences:
+        click.echo(f"The bundle is of another version of Qawl. {difference}", err=True)
+    if not returned.differences:
+        click.echo("Every sentence follows from its file, and every marked word from its sentence.")
     if returned.checked:
         click.echo(f"Its export is that of the bundle, byte by byte: {returned.records} records.")
     click.echo(f"Passwords do not travel. Next: qawl people password {project} NAME")

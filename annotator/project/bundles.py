@@ -15,7 +15,7 @@ from typing import Any, Self
 from annotator import __version__, export
 from annotator.homecoming import bundle
 from annotator.homecoming.bundle import Bundle, Member
-from annotator.model import Invalid, Problem, Unavailable
+from annotator.model import Invalid, Problem, Said, Unavailable
 from annotator.project.exporting import Exporting
 from annotator.project.verifying import Verifying
 from annotator.store import codebooks, file, records, settings, tables
@@ -34,6 +34,7 @@ class Returned:
     finals: int
     records: int  # of the export, which is the same as the one in the bundle
     checked: bool  # whether that export was compared: another version of Qawl writes others
+    differences: tuple[Said, ...] = ()  # documents that this version would read otherwise
 
 
 class Bundling(Exporting, Verifying):
@@ -137,15 +138,14 @@ class Bundling(Exporting, Verifying):
             settings.append(self.db, "secret", secrets.token_hex(32))
 
     def _proved(self, opened: Bundle) -> Returned:
+        """Refuse what does not hold together. Another version of Qawl may read a file, and write an export,
+        in another way: then differences are only named, since every member is as it was written."""
+        checked = opened.manifest["qawl"] == __version__
         try:
             self._check_codebooks(opened)
-            for verified in self.verify():
-                if verified.difference:
-                    raise Invalid(
-                        "“%(title)s” does not follow from its file: %(why)s Nothing was stored.",
-                        title=verified.document.title, why=verified.difference,
-                    )  # fmt: skip
-            checked = opened.manifest["qawl"] == __version__
+            differences = tuple(self._different())
+            if checked and differences:
+                raise Invalid("%(difference)s Nothing was stored.", difference=differences[0])
             records = self._compared(opened, checked)
         except Problem:
             raise
@@ -159,7 +159,16 @@ class Bundling(Exporting, Verifying):
             finals=tables.count(self.db, "settlements"),
             records=records,
             checked=checked,
+            differences=differences,
         )
+
+    def _different(self) -> Iterator[Said]:
+        for verified in self.verify():
+            if verified.difference:
+                yield Said(
+                    "“%(title)s” does not follow from its file: %(why)s",
+                    title=verified.document.title, why=verified.difference,
+                )  # fmt: skip
 
     def _check_codebooks(self, opened: Bundle) -> None:
         if not codebooks.count(self.db):

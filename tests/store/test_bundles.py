@@ -264,3 +264,13 @@ def test_takes_bundle_of_an_older_version(good: Files, tmp_path: Path) -> None:
     assert not returned.checked
     with Project.open(tmp_path / "new.db") as project:
         assert b"".join(project.export_jsonl(layer="both")) == good["claims.jsonl"]
+
+
+def test_names_what_another_version_read_otherwise(good: Files, tmp_path: Path) -> None:
+    name = "tables/sentences.jsonl"
+    moved = good[name].replace("إدلب".encode(), "حلبب".encode(), 1)
+    (tmp_path / "b.zip").write_bytes(packed(counted(good | {name: moved}, qawl="0.0.1")))
+    returned = Project.from_bundle(tmp_path / "new.db", tmp_path / "b.zip")
+    (difference,) = returned.differences
+    assert "does not follow from its file" in difference
+    assert not returned.checked
