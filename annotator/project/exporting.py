@@ -209,9 +209,9 @@ class Exporting(Settling):
         final = settlements.count(self.db, documents, statuses) if layer != "votes" else 0
         return votes + final
 
-    def missing_finals(self, filter: Filter) -> int:
+    def missing_finals(self, filter: Filter | None = None) -> int:
         """How many final answers the final layer lacks because the text of their sentence changed."""
-        return len(self.unsettled(self._documents_and_people(filter)[0]))
+        return len(self.unsettled(self._documents_and_people(filter or Filter())[0]))
 
     def _votes(
         self, filter: Answers, with_seconds: bool, written: Callable[[Maker], _Made[T]]
