@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from annotator import codebook, export
 from annotator.cli import main
@@ -72,6 +73,22 @@ def test_names_only_commands_that_exist(line: str) -> None:
         command = command.commands[words.pop(0)]
     known = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)} | {"--help", "-h", "--version"}
     assert {word for word in words if word.startswith("-") and word != "-"} <= known
+
+
+def test_leads_a_newcomer_from_each_command_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        line for title in ("Your own project", "People", "Rounds") for line in shell_lines(section(title))
+    ]
+    for line in lines:
+        words = shlex.split(OURS.sub("", line).replace("annotator/", f"{CHECKOUT}/annotator/"))
+        if words[0] == "serve":
+            continue
+        done = CliRunner().invoke(main, words, input="a long secret\na long secret\n")
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert len(lines) > 12
 
 
 # ------------------------------------------------------------------ codebook and record
