@@ -6,7 +6,7 @@ ones after it keep their place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,18 +36,29 @@ class Rebuilt:
     units: tuple[Unit, ...]
 
 
-def sketches(records: Iterable[Mapping[str, Any]]) -> dict[str, Sketch]:
-    """Every document that records are about, in their order. Two may not give one place two texts."""
-    found: dict[str, Sketch] = {}
+def sketches(records: Iterable[Mapping[str, Any]]) -> Iterator[Sketch]:
+    """Each document that records are about, in their order; its records stand together.
+
+    Where more of them come later, as those of the final layer do, they only count for what is there.
+    """
+    done: set[str] = set()
+    current: dict[str, Sketch] = {}
     for number, record in enumerate(records, start=1):
         try:
-            _add(record, found)
+            id = record["doc_id"]
+            if id in done:
+                continue
+            if id not in current:
+                yield from current.values()
+                done.update(current)
+                current = {}
+            _add(record, current)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Invalid(
                 "Line %(line)s is not a record of claims-jsonl/1 (%(why)s). Nothing was stored.",
                 line=str(number), why=str(error),
             ) from error  # fmt: skip
-    return found
+    yield from current.values()
 
 
 def _add(record: Mapping[str, Any], found: dict[str, Sketch]) -> None:

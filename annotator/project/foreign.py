@@ -204,11 +204,17 @@ def _counted(
 
 
 def _from_label_studio(project: Homecoming, source: Path) -> Iterator[Read]:
-    return label_studio.read(source.read_bytes())
+    return label_studio.read(_whole(source))
 
 
 def _from_doccano(project: Homecoming, source: Path) -> Iterator[Read]:
-    return doccano.read(source.read_bytes())
+    return doccano.read(_whole(source))
+
+
+def _whole(source: Path) -> bytes:
+    if source.is_dir():
+        raise Invalid("%(path)s is a folder. Give the file that the tool exported.", path=source)
+    return source.read_bytes()
 
 
 READERS: dict[str, Callable[[Homecoming, Path], Iterator[Read]]] = {

@@ -87,8 +87,8 @@ class Homecoming(Bundling):
 
     # -------------------------------------------------------------- documents
 
-    def _put_together(self, sketches: Mapping[str, Sketch], report: Report) -> None:
-        for sketch in sketches.values():
+    def _put_together(self, sketches: Iterable[Sketch], report: Report) -> None:
+        for sketch in sketches:
             self._store_rebuilt(sketch)
             report.documents += 1
             report.gaps += sketch.gaps

@@ -101,7 +101,9 @@ def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[
 def append(db: Database, document: str, source: int, units: Iterable[Unit]) -> None:
     """The units of a document as first read from the text with that row."""
     rows = (_row(document, source, float(position), unit) for position, unit in enumerate(units))
-    db.table("sentences").insert_all(rows)
+    names = [column for column in db.table("sentences").columns_dict if column != "key"]
+    places = ", ".join(f":{name}" for name in names)
+    db.conn.executemany(f"insert into sentences ({', '.join(names)}) values ({places})", rows)
 
 
 def as_imported(db: Database, document: str) -> list[Sentence]:

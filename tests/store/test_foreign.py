@@ -171,3 +171,8 @@ def test_refuses_a_zip_that_is_a_bomb(article: Project, tmp_path: Path) -> None:
         zipped.writestr("Eda/idlib-article.ann", b" " * 50_000_000)
     with pytest.raises(Invalid, match="far more than texts have"):
         article.take_annotations("brat", path)
+
+
+def test_refuses_a_folder_where_a_file_is_needed(article: Project, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="is a folder"):
+        article.take_annotations("doccano", tmp_path, name="Eda")

@@ -25,7 +25,7 @@ from annotator.project.settling import votes_seen
 from annotator.store import people
 from annotator.web import create_app
 from tests.conftest import ARTICLE
-from tests.web.test_security import DOCUMENT, rows
+from tests.web.test_security import DOCUMENT, PROGRAMS, rows
 
 COLLEAGUE = "Benedikta Markerova"
 MACHINE = "Machine Markerova"
@@ -144,7 +144,19 @@ def reads(world: World) -> list[str]:
         paths += [f"{page}?person={name}" for page in ("/export", "/export/claims.jsonl", "/agreement")]
     for page in ("/export", "/export/claims.jsonl"):
         paths += [f"{page}?layer=final", f"{page}?layer=votes", f"{page}?document={world.other}"]
-    return paths
+    return paths + [f"/search?{asked}" for asked in SEARCHES]
+
+
+SEARCHES = (
+    "q=text",
+    "q=text&label=stance:ru",
+    "label=speaker:russia",
+    "status=claims",
+    "flag=1",
+    "comment=1",
+    "q=comment&in=remarks",
+    f"person={COLLEAGUE.replace(' ', '+')}",
+)
 
 
 def writes(world: World) -> list[tuple[str, dict[str, str]]]:
@@ -242,6 +254,22 @@ def test_tells_an_annotator_nothing_of_the_others_work(worlds: list[World]) -> N
     marked = [asked for asked, said in together.items() if any(mark in str(said) for mark in MARKED)]
     # Her own requests come back to her where they are refused.
     assert [asked for asked in marked if "zqx" not in asked and "Markerova" not in asked] == []
+
+
+def test_tells_her_programs_no_more(worlds: list[World]) -> None:
+    found: list[list[str]] = []
+    for world in worlds:
+        _, words = world.project.add_token("a script", world.project.person("Ana"))
+        client = create_app(world.project.path, testing=True).test_client(use_cookies=False)
+        paths = [*PROGRAMS, *(path.replace(ARTICLE, world.other) for path in PROGRAMS)]
+        paths += [f"/api/v1/answers?{asked}" for asked in ("layer=both", "person=Cleo", "label=stance:ru")]
+        answers = [client.get(path, headers={"Authorization": f"Bearer {words}"}) for path in paths]
+        said = [f"{answer.request.path} {answer.status} {answer.text}" for answer in answers]
+        found.append([re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "", one) for one in said])
+    alone, together = found
+    assert together == alone
+    assert sum(" 200 OK " in said for said in together) > len(together) / 2
+    assert not [said for said in together if any(mark in said for mark in MARKED)]
 
 
 def test_would_have_something_to_tell(worlds: list[World]) -> None:
