@@ -41,7 +41,7 @@ class Bundling(Exporting, Verifying):
     def bundle(self) -> Iterator[bytes]:
         """Everything there is, as one zip of one moment, but no password and no secret."""
         # A connection of its own: people go on working while the bundle leaves.
-        with self._again(self.path) as own, file.reading(own.db):
+        with self._again(self.path) as own, file.unchanging(own.db):
             about = {
                 "qawl": __version__,
                 "migrations": list(tables.stage()),
