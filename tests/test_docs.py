@@ -71,7 +71,8 @@ def test_names_only_commands_that_exist(line: str) -> None:
     command: click.Command = main
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         command = command.commands[words.pop(0)]
-    known = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)} | {"--help", "-h", "--version"}
+    known = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)}
+    known |= {"--help", "-h", "--version"}
     assert {word for word in words if word.startswith("-") and word != "-"} <= known
 
 

@@ -38,7 +38,7 @@ class _Sent:
 
 
 def archive(files: Iterable[File], *, large: bool = False) -> Iterator[bytes]:
-    """The files as one zip; `large` where one of them may have 2 GB or more, which old readers do not take."""
+    """The files as one zip; `large` where one may have 2 GB or more, which old readers do not take."""
     sent = _Sent()
     with zipfile.ZipFile(sent, "w") as zipped:
         for path, chunks in files:
