@@ -61,7 +61,8 @@ class Homecoming(Bundling):
             with source.open("rb") as lines:
                 yield from Reader(self._versions()).read(lines)
 
-        with file.rehearsed(self.db) if dry_run else file.write(self.db):
+        writing = file.rehearsed(self.db) if dry_run else file.write(self.db)
+        with file.roomy(self.db), writing:
             report = Report()
             if not documents.all(self.db):
                 with source.open("rb") as lines:

@@ -99,16 +99,6 @@ def rehearsed(db: Database) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def reading(db: Database) -> Iterator[None]:
-    """Everything read meanwhile is of one moment, whatever others write."""
-    db.conn.execute("begin")
-    try:
-        yield
-    finally:
-        db.conn.execute("rollback")
-
-
-@contextlib.contextmanager
 def unchanging(db: Database) -> Iterator[None]:
     """What is read inside is of one moment, the present one."""
     if db.conn.in_transaction:
@@ -126,6 +116,17 @@ def unchanging(db: Database) -> Iterator[None]:
 def another(db: Database) -> Database:
     """One more connection to the same file."""
     return _connect(Path(db.execute("pragma database_list").fetchone()[2]))
+
+
+@contextlib.contextmanager
+def roomy(db: Database) -> Iterator[None]:
+    """More of the file in memory, for who writes a million rows into its indexes."""
+    before = db.execute("pragma cache_size").fetchone()[0]
+    db.execute("pragma cache_size = -32000")
+    try:
+        yield
+    finally:
+        db.execute(f"pragma cache_size = {before}")
 
 
 def told(error: Failure) -> Unavailable:

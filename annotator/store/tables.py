@@ -115,7 +115,7 @@ def filling(db: Database) -> Iterator[None]:
     """All of it or nothing. Whether every row refers to one that is there is asked once, at the end."""
     db.execute("pragma foreign_keys = off")
     try:
-        with file.write(db), _wrong_rows_said():
+        with file.roomy(db), file.write(db), _wrong_rows_said():
             yield
             broken = db.execute("pragma foreign_key_check").fetchone()
             if broken:
