@@ -232,6 +232,7 @@ def main() -> None:
         for what in (
             "rows",
             "orjson",
+            "export:claims-jsonl",
             *(f"export:{one}" for one in asked.formats.split(",") if one),
         ):
             measure(what, path, claims)
