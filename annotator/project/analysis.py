@@ -23,11 +23,13 @@ Sentence = tuple[str, str]
 
 
 class Analysing(Exporting):
-    def analysis(self, filter: Filter, *, others: bool = True) -> Analysis:
-        """The claims of an export with this filter. `others`: whether other people's readings may show."""
+    def analysis(self, filter: Filter, *, others: bool = True, blind: Sequence[str] = ()) -> Analysis:
+        """The claims of an export with this filter. `others`: whether other people's readings may show,
+        in all documents but the `blind` ones."""
         answers = filter if filter.statuses else replace(filter, statuses=(Status.CLAIMS,))
         records = [record for record in self.records_of(answers) if record["claims"]]
-        sure = self._sureness(records) if others else {}
+        open_to = [record for record in records if record["doc_id"] not in blind]
+        sure = self._sureness(open_to) if others else {}
         lengths = sentences.lengths(self.db)
         return Analysis(stated(flat.rows(records), self.codebook(), lengths, sure), self.codebook())
 

@@ -65,8 +65,9 @@ def analysed(filter: Filter) -> Analysis:
     """The analysis for a filter, made unless nothing changed since. Readings of others are the leads'."""
     kept: Kept = current_app.extensions.setdefault("analysis", Kept())
     others = bool(g.person.leads)
-    key = (str(g.project.path), g.project.last_analysis(), filter, others)
-    return kept.get(key) or kept.keep(key, g.project.analysis(filter, others=others))
+    blind = g.project.blind_in(g.person) if others else ()
+    key = (str(g.project.path), g.project.last_analysis(), filter, others, blind)
+    return kept.get(key) or kept.keep(key, g.project.analysis(filter, others=others, blind=blind))
 
 
 def choices() -> tuple[Choice, ...]:

@@ -199,6 +199,14 @@ def test_exports_to_a_lead_their_own_answers_of_it(cleo: FlaskClient, article: P
     assert "is left out here" not in page
 
 
+def test_tells_a_lead_nothing_of_how_sure_their_own_claims_are(cleo: FlaskClient, article: Project) -> None:
+    give(article, ARTICLE, "Cleo", "s1", CLAIM)
+    path = "/analysis?person=Cleo&layer=votes&of=speaker:turkey"
+    assert "found by" not in cleo.get(path).text
+    article.assign(article.rounds()[0].id, release=[(ARTICLE, "Cleo")])
+    assert "found by 3 of 3" in cleo.get(path).text
+
+
 def test_tells_all_once_it_is_finished(cleo: FlaskClient, article: Project) -> None:
     answer_all(article, article.person("Cleo"))
     assert "zqx" not in cleo.get("/export/claims.jsonl").text
