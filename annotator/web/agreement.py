@@ -48,7 +48,7 @@ def behind() -> ResponseReturnValue:
     found = sentences(figures)
     number = request.args.get("page", "1")
     last = max(-(-len(found) // PER_PAGE), 1)
-    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= last:
+    if not number.isascii() or not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= last:
         raise Missing("There is no page %(page)s here.", page=number[:40])
     return render_template(
         "agreement/sentences.html",

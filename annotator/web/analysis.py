@@ -71,7 +71,7 @@ def _number(page: Page) -> int:
     """The page of the claims that the address asks for."""
     number = request.args.get("page", "1")
     last = max(-(-len(page.chosen) // PER_PAGE), 1)
-    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= last:
+    if not number.isascii() or not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= last:
         raise Missing("There is no page %(page)s here.", page=number[:40])
     return int(number)
 

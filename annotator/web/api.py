@@ -125,7 +125,7 @@ def _asked() -> Filter:
 
 def _limit() -> int:
     limit = request.args.get("limit", str(USUAL))
-    if not limit.isascii() or not limit.isdecimal() or not 1 <= int(limit[:9]) <= MOST:
+    if not limit.isascii() or not limit.isdecimal() or len(limit) > 9 or not 1 <= int(limit) <= MOST:
         raise Invalid("limit is a number from 1 to %(most)s.", field="limit", most=str(MOST))
     return int(limit)
 

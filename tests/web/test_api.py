@@ -163,6 +163,7 @@ def test_tells_every_problem_as_described(ask: Ask, app: Flask, described: dict[
         (ask("Ana", "/api/v1/documents", method="POST"), 405),
         (ask("Ana", "/api/v1/documents?after=none"), 409),
         (ask("Ana", "/api/v1/documents?limit=0"), 422),
+        (ask("Ana", "/api/v1/documents?limit=000000001" + "0" * 30), 422),
         (ask("Cleo", "/api/v1/answers?status=odd"), 422),
     ):
         assert answer.status_code == status, answer.text
