@@ -16,7 +16,7 @@ from annotator.homecoming.statements import Statement
 from annotator.model import Invalid, Span
 from annotator.outputs.brat import ONE_OF
 
-_ESCAPED = re.compile("%([0-9A-F]{2,6})")
+_ESCAPED = re.compile("%([0-9A-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Marked:
 def unescaped(name: str) -> str:
     """A person's name from that of their folder.
 
-    >>> unescaped("A%3A 50%25")
-    'A: 50%'
+    >>> unescaped("A%3A 50%25"), unescaped("%2EBen"), unescaped("A%2541")
+    ('A: 50%', '.Ben', 'A%41')
     """
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), name)
 

@@ -169,11 +169,14 @@ def _from_ann(project: Homecoming, path: str, ann: str, texts: Mapping[str, str]
 
 
 def _document(project: Homecoming, stem: str) -> str:
-    """The document a file is about: by its id, or by the name it was imported under."""
-    for one in documents.all(project.db):
-        name = PurePosixPath(one.filename).stem
-        if stem in (one.id, name) or stem.startswith(name + "_"):
-            return one.id
+    """The document a file is about: by its id, or by the name it was imported under.
+
+    Where the names of several begin as the file's does, it is the longest.
+    """
+    names = {one.id: PurePosixPath(one.filename).stem for one in documents.all(project.db)}
+    for id, name in sorted(names.items(), key=lambda one: (one[0] == stem, len(one[1])), reverse=True):
+        if stem in (id, name) or stem.startswith(name + "_"):
+            return id
     raise Invalid(
         "%(name)s.ann is about no document of this project. Import its text under the same name first.",
         name=stem,

@@ -13,6 +13,7 @@ import pytest
 from annotator import demo
 from annotator.filter import Filter
 from annotator.model import Invalid, Kind, Problem
+from annotator.outputs.archive import folder
 from annotator.project import Project
 from tests.conftest import ARTICLE
 
@@ -122,6 +123,25 @@ def test_refuses_words_that_stand_elsewhere(article: Project, tmp_path: Path) ->
     with pytest.raises(Invalid, match="does not stand at"):
         article.take_annotations("brat", path, name="PolNeAR")
     assert len(article.people()) == 4
+
+
+def test_knows_people_by_the_names_of_their_folders(article: Project, tmp_path: Path) -> None:
+    for name in ("Ana:Ben", "A%41", ".Eda"):
+        (tmp_path / folder(name)).mkdir()
+        path = polnear(article, tmp_path)
+        path.rename(tmp_path / folder(name) / path.name)
+    report = article.take_annotations("brat", tmp_path)
+    assert sorted(report.people) == [".Eda", "A%41", "Ana:Ben"]
+
+
+def test_takes_the_document_whose_name_is_longest(article: Project, tmp_path: Path) -> None:
+    article.import_file("idlib.txt", b"Another text. It comes first or last.", lang="en")
+    article.import_file("idlib-article_4b22_b.txt", b"One more text. It has a longer name.", lang="en")
+    words = "One more text."
+    path = tmp_path / "idlib-article_4b22_b_9.ann"
+    path.write_text(f"T1\tContent 0 14\t{words}\nE1\tContent:T1 Content:T1\n", encoding="utf-8")
+    report = article.take_annotations("brat", path, name="PolNeAR")
+    assert report.unfinished == 1
 
 
 def test_finds_sentences_by_their_text(article: Project, tmp_path: Path) -> None:
