@@ -8,6 +8,7 @@ import pytest
 from sqlite_utils import Database
 from werkzeug.datastructures import MultiDict
 
+from annotator.filter import Filter
 from annotator.model import Invalid, Kind, Person
 from annotator.project import Project
 from annotator.project.settling import votes_seen
@@ -50,7 +51,7 @@ def middle(project: Project, sid: str) -> int:
 def test_opens_a_final_answer_again_when_its_sentence_is_split(article: Project, lead: Person) -> None:
     article.split(ARTICLE, "s1", middle(article, "s1"), lead)
     assert set(final(article)) == {"s2"}
-    assert article.missing_finals() == article.missing_finals([ARTICLE]) == 1
+    assert article.missing_finals() == article.missing_finals(Filter(documents=(ARTICLE,))) == 1
     (left,) = article.unsettled()
     assert (left.was.id, left.settlement.note) == ("s1", "See 3.4.")
     assert left.was.text.startswith(left.waiting[0].text)
