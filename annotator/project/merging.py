@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from annotator.model import N_, Invalid, Said
 from annotator.project.foreign import Foreign
+from annotator.speakers import Registry, described
 from annotator.store import file, histories
 from annotator.store import merging as rows
 from annotator.store.histories import ANSWERS, FINALS, FINISHES, MORE, NEW, OTHER, SECOND_ANSWERS, History
@@ -36,10 +38,11 @@ class Merging(Foreign):
                     "Projects come together under one.",
                     path=other, other=opened.codebook().id, own=self.codebook().id,
                 )  # fmt: skip
+            registry = opened.registry()
         with rows.beside(self.db, other), file.rehearsed(self.db) if dry_run else file.write(self.db):
-            return self._taken(other)
+            return self._taken(other, registry)
 
-    def _taken(self, other: Path) -> Merged:
+    def _taken(self, other: Path, registry: Registry) -> Merged:
         merged = Merged()
         self._check_versions(other)
         rows.join_codebooks(self.db)
@@ -63,7 +66,7 @@ class Merging(Foreign):
         histories.copy_second_answers(self.db)
         take(FINISHES, N_("%(of)s: finished or opened again otherwise in the other file."))
         histories.copy_finishes(self.db)
-        self._take_speakers(merged)
+        self._take_speakers(merged, registry)
         self._take_rounds(merged)
         return merged
 
@@ -104,20 +107,23 @@ class Merging(Foreign):
         merged.documents = len(came)
         return came
 
-    def _take_speakers(self, merged: Merged) -> None:
+    def _take_speakers(self, merged: Merged, other: Registry) -> None:
         own, theirs = rows.speaker_changes(self.db, "main"), rows.speaker_changes(self.db, "other")
         if own == theirs[: len(own)]:
             rows.copy_speaker_changes(self.db, len(own))
             return
         if theirs == own[: len(theirs)]:
             return
-        known = {actor.id for actor in self.registry().everybody.values()}
-        added = [change[1] for change in theirs if change[0] == "add" and change[1] not in known]
-        rows.add_speakers(self.db, added)
-        for kind, speaker, *_ in theirs:
-            if kind in ("edit", "merge") and (kind, speaker) not in {(one[0], one[1]) for one in own}:
+        ours = self.registry()
+        changed = [id for id in dict.fromkeys(change[1] for change in theirs) if id in other.everybody]
+        new = [id for id in changed if id not in ours.everybody]
+        rows.add_speakers(self.db, new)
+        for id in changed:
+            said, held = ([one for one in every if one[1] == id] for every in (theirs, own))
+            went_on = held[: len(said)] == said or (id in new and len(said) == 1)
+            if not went_on and _counted(ours, id) != _counted(other, id):
                 merged.conflicts.append(
-                    Said("%(of)s: this speaker was edited or merged only in the other file.", of=speaker)
+                    Said("%(of)s: this speaker was edited or merged only in the other file.", of=id)
                 )
 
     def _take_rounds(self, merged: Merged) -> None:
@@ -128,3 +134,9 @@ class Merging(Foreign):
             merged.conflicts.append(
                 Said("%(of)s: its rounds stay there, since this project has its own.", of="rounds")
             )
+
+
+def _counted(registry: Registry, id: str) -> tuple[Any, str | None]:
+    """Who a speaker is, and as whom their claims count."""
+    one = registry.everybody.get(id)
+    return one and described(one), registry.merged.get(id)

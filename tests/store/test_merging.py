@@ -181,3 +181,29 @@ def test_refuses_another_codebook(name: str, article: Project, tmp_path: Path, c
 def test_refuses_itself(article: Project) -> None:
     with pytest.raises(Invalid, match="same file"):
         article.take_project(article.path)
+
+
+def test_names_speakers_who_are_others_in_the_other_file(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    cleo = ours.person("Cleo")
+    for office, name, merged, into in ((ours, "سعيد", "putin", "usa"), (theirs, "صعيد", "putin", "un")):
+        office.add_speaker("وكالة", cleo)
+        same = office.add_speaker(name, cleo)
+        office.merge_speakers(merged, into, cleo, seen=office.speakers_version())
+        office.merge_speakers("erdogan", "usa", cleo, seen=office.speakers_version())
+    merged_here = ours.registry().merged
+    merged = ours.take_project(theirs.path)
+    assert [str(one).partition(":")[0] for one in merged.conflicts] == [same.id, "putin"]
+    assert ours.registry().merged == merged_here
+
+
+def test_names_no_speaker_who_went_on_only_here(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    cleo = ours.person("Cleo")
+    theirs.add_speaker("وكالة", cleo)
+    ours.take_project(theirs.path)
+    agency = ours.add_speaker("وكالة", cleo)
+    ours.merge_speakers(agency.id, "usa", cleo, seen=ours.speakers_version())
+    theirs.add_speaker("هيئة", cleo)
+    assert ours.take_project(theirs.path).conflicts == []
+    assert ours.registry().merged == {agency.id: "usa"}
