@@ -182,10 +182,13 @@ def join_sentences(db: Database, id: str) -> None:
 
 
 def unjoined(db: Database) -> list[tuple[str, str, str]]:
-    """(document, sentence, person) of the other's current answers to sentences that are not here."""
+    """(document, sentence, person) of the other's answers, final ones too, to sentences that are not here."""
     sql = """
         select s.document, s.id, a.person
-        from other.sentences s join other.annotations a on a.sentence = s.key
+        from other.sentences s join (
+            select sentence, person from other.annotations
+            union select sentence, 'final' from other.settlements
+        ) a on a.sentence = s.key
         where s.key not in (select theirs from joined_sentences)
           and s.key not in (select sentence from other.retirements)
         group by s.key, a.person order by s.key, a.person

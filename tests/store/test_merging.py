@@ -152,11 +152,15 @@ def test_brings_documents_people_and_their_history(article: Project, tmp_path: P
 
 def test_names_sentences_that_are_cut_otherwise(offices: tuple[Project, Project]) -> None:
     ours, theirs = offices
-    give(theirs, "Ben", {0: NO_CLAIM, 1: NO_CLAIM})
-    body = [one.id for one in ours.sentences(ARTICLE) if one.kind is Kind.BODY]
-    ours.merge(ARTICLE, body[1], ours.person("Cleo"))
+    votes = tuple(give(theirs, "Ben", {0: NO_CLAIM, 1: NO_CLAIM}))
+    body = [one for one in theirs.sentences(ARTICLE) if one.kind is Kind.BODY]
+    with write(theirs.db):
+        settlements.append(
+            theirs.db, settlements.Draft(body[1], NO_CLAIM, "unanimous", None, None, votes[1:], 1, "Cleo")
+        )
+    ours.merge(ARTICLE, body[1].id, ours.person("Cleo"))
     merged = ours.take_project(theirs.path)
-    assert merged.conflicts
+    assert f"{ARTICLE}/{body[1].id}/final" in {str(one).partition(":")[0] for one in merged.conflicts}
     assert all("is cut in another way here" in str(one) for one in merged.conflicts)
 
 
