@@ -32,7 +32,7 @@ FINAL = "final"
 BREAKS = "\u0085\u2028\u2029"
 """JSON may hold these as they are, but many line readers take them for the end of a line."""
 
-_BREAKS = [(one.encode()[:1], one.encode(), f"\\u{ord(one):04x}".encode()) for one in BREAKS]
+_BREAKS = [(one.encode(), f"\\u{ord(one):04x}".encode()) for one in BREAKS]
 
 
 def exported(sentence: Sentence, annotation: Annotation) -> bool:
@@ -120,7 +120,6 @@ class Maker:
     def record(
         self,
         of: Shown,
-        *,
         annotator: str,
         role: str,
         codebook: str,
@@ -217,8 +216,8 @@ def line(record: Mapping[str, Any]) -> bytes:
 
 def without_breaks(encoded: bytes) -> bytes:
     """The same JSON, without what many line readers take for the end of a line."""
-    for first, character, escape in _BREAKS:
-        if first in encoded:  # looking for one byte takes next to no time
+    if b"\xe2" in encoded or b"\xc2" in encoded:  # looking for one byte takes next to no time
+        for character, escape in _BREAKS:
             encoded = encoded.replace(character, escape)
     return encoded
 

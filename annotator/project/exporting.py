@@ -12,7 +12,7 @@ import orjson
 
 from annotator import export, outputs
 from annotator.annotate import read
-from annotator.export import Maker, Shown
+from annotator.export import Maker
 from annotator.filter import (
     LAYERS,
     Filter,
@@ -31,7 +31,7 @@ from annotator.store import settlements
 from annotator.store.annotations import Filter as Answers
 
 SAMPLE = 200  # records that the size of a file is guessed from
-OFTEN = 256  # records between two looks at the clock
+OFTEN = 64  # records put together at once (in the processor's cache), and between two looks at the clock
 PIECE = 65_536  # bytes
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Count:
 
 @dataclass(slots=True)
 class Tally:
-    """How far an export is, and what went into it. `told` hears of it every few hundred records."""
+    """How far an export is, and what went into it. `told` hears of it every few dozen records."""
 
     read: int = 0  # records looked at, of those `count_read`
     records: int = 0
@@ -61,7 +61,7 @@ class Exporting(Settling):
         self.check_filter(filter)
         tally = tally or Tally()
         if format.id == outputs.LINES and not filter.chooses_claims:
-            pieces = _lines_told(self.export_jsonl(**self._asked(filter)), tally)
+            pieces = _lines_told(self._lines(OFTEN, **self._asked(filter)), tally)
         else:
             records = _chosen_told(self.records_of(filter, unit=format.unit, tally=tally), tally)
             pieces = format.write(records, self.outputs_context())
@@ -182,9 +182,41 @@ class Exporting(Settling):
         layer: str = "votes",
     ) -> Iterator[bytes]:
         """The lines of these records, without making each record first."""
+        lines = self._lines(
+            1, documents=documents, people=people, statuses=statuses, with_seconds=with_seconds, layer=layer
+        )
+        return (line for _, line in lines)
+
+    def _lines(
+        self,
+        most: int,
+        *,
+        documents: Sequence[str] | None,
+        people: Sequence[str] | None,
+        statuses: Sequence[str] | None,
+        with_seconds: bool = False,
+        layer: str,
+    ) -> Iterator[tuple[int, bytes]]:
+        """So many lines at a time, or fewer, as one piece, each time with how many they are."""
         filter = chosen(documents, people, statuses)
-        final = (export.line(record) for record in self._final(filter))
-        return self._layers(layer, self._votes(filter, with_seconds, _as_lines), final)
+        final = ((1, export.line(record)) for record in self._final(filter))
+        return self._layers(layer, self._vote_lines(filter, with_seconds, most), final)
+
+    def _vote_lines(self, filter: Answers, with_seconds: bool, most: int) -> Iterator[tuple[int, bytes]]:
+        pieces: list[bytes] = []
+        number = 0
+
+        def adding(maker: Maker) -> _Made[None]:
+            return functools.partial(outputs.Lines(maker).add, pieces)
+
+        for _ in self._votes(filter, with_seconds, adding):
+            number += 1
+            if number >= most:
+                yield number, b"".join(pieces)
+                pieces.clear()
+                number = 0
+        if number:
+            yield number, b"".join(pieces)
 
     def _layers(self, layer: str, votes: Iterator[T], final: Iterator[T]) -> Iterator[T]:
         if layer not in LAYERS:
@@ -222,25 +254,25 @@ class Exporting(Settling):
         make = written(self._maker())
         for document in self._documents(filter.documents):
             doc = export.described(document)
-            shown: tuple[record_rows.Unit, Shown] | None = None
+            last: record_rows.Unit | None = None
             for unit, row, created_at, seconds in record_rows.answers(self.db, document.id, filter):
-                if shown is None or shown[0] is not unit:
+                if unit is not last:
                     of = export.shown(document, doc, unit.id, unit.order, unit.kind, unit.text)
-                    shown = unit, of
+                    last = unit
                 _, person, status, claims, comment, hard, duplicate_of, codebook, _, updated_at = row
                 yield make(
-                    shown[1],
-                    annotator=person,
-                    role=roles[person],
-                    codebook=codebooks[codebook],
-                    status=status,
-                    claims=claims,
-                    created_at=created_at,
-                    updated_at=updated_at,
-                    duplicate_of=duplicate_of,
-                    hard=hard == 1,
-                    comment=comment,
-                    seconds=seconds if with_seconds else None,
+                    of,
+                    person,
+                    roles[person],
+                    codebooks[codebook],
+                    status,
+                    claims,
+                    created_at,
+                    updated_at,
+                    duplicate_of,
+                    hard == 1,
+                    comment,
+                    seconds if with_seconds else None,
                 )
 
     def _final(self, filter: Answers) -> Iterator[dict[str, Any]]:
@@ -285,11 +317,13 @@ class Exporting(Settling):
         return merged
 
 
-def _lines_told(lines: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
-    while some := list(itertools.islice(lines, OFTEN)):
-        tally.records += len(some)
-        _tell(tally, tally.records)
-        yield b"".join(some)
+def _lines_told(lines: Iterator[tuple[int, bytes]], tally: Tally) -> Iterator[bytes]:
+    for number, piece in lines:
+        tally.records += number
+        if tally.records - tally.read >= OFTEN:
+            _tell(tally, tally.records)
+        yield piece
+    _tell(tally, tally.records)
 
 
 def _read_told(records: Iterator[dict[str, Any]], tally: Tally) -> Iterator[dict[str, Any]]:
@@ -330,10 +364,6 @@ def _together(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _as_records(maker: Maker) -> _Made[dict[str, Any]]:
     return maker.record
-
-
-def _as_lines(maker: Maker) -> _Made[bytes]:
-    return outputs.Lines(maker).line
 
 
 def _origin(final: record_rows.Final) -> export.Origin:

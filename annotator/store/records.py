@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
@@ -58,7 +57,7 @@ def answers(db: Database, document: str, filter: Filter) -> Iterator[tuple[Unit,
     last: Row | None = None
     first_at, seconds = "", None
     values = {"document": document, "people": _json(filter.people)}
-    for row in chain(_fetched(db, _ANSWERS, values), (_END,)):
+    for row in _fetched(db, _ANSWERS, values, _END):
         if last is not None:
             if row[0] == last[0] and row[1] == last[1]:  # the same person again
                 seconds = _sum(seconds, row[8])
@@ -150,12 +149,15 @@ def _units(db: Database, document: str) -> Iterator[Unit]:
 _END: Row = (-1, "", "", b"", None, 0, None, 0, None, "")
 
 
-def _fetched(db: Database, sql: str, values: dict[str, Any]) -> Iterator[Any]:
+def _fetched(db: Database, sql: str, values: dict[str, Any], end: Row | None = None) -> Iterator[Any]:
+    """The rows, and `end` after them."""
     cursor: sqlite3.Cursor = db.execute(sql, values)
     cursor.arraysize = 256
     try:
         while some := cursor.fetchmany():
             yield from some
+        if end is not None:
+            yield end
     finally:
         cursor.close()  # also when nobody reads to the end: the file stays held otherwise
 
