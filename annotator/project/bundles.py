@@ -118,6 +118,8 @@ class Bundling(Exporting, Verifying):
 
     def _fill(self, opened: Bundle) -> None:
         def content(row: dict[str, Any]) -> bytes:
+            if not isinstance(row["sha256"], str) or not isinstance(row["filename"], str):
+                raise Invalid("What the bundle holds is no Qawl project. Nothing was stored.")
             found = opened.whole(bundle.file(row["sha256"], row["filename"]))
             if hashlib.sha256(found).hexdigest() != row["sha256"]:
                 raise Invalid(

@@ -215,6 +215,7 @@ BAD: dict[str, Callable[[Files], bytes]] = {
     "wrong type": replaced("tables/annotations.jsonl", '"hard":0', '"hard":"no"'),
     "huge number": replaced("tables/annotations.jsonl", '"hard":0', '"hard":99999999999999999999'),
     "list for a text": replaced("tables/annotations.jsonl", '"comment":null', '"comment":[]'),
+    "number for a filename": replaced("tables/files.jsonl", '"idlib-article.txt"', "7"),
     "same row twice": lambda files: packed(
         counted(files | {"tables/people.jsonl": files["tables/people.jsonl"] * 2})
     ),
