@@ -39,7 +39,7 @@ class Foreign(Homecoming):
             ) from None  # fmt: skip
         with file.rehearsed(self.db) if dry_run else file.write(self.db):
             report = Report()
-            Taking(self, report, None, name).take(self._as_given(read(self, source), name, report))
+            Taking(self, report, self._merging(), name).take(self._as_given(read(self, source), name, report))
         return report
 
     def _as_given(self, answers: Iterable[Read], name: str | None, report: Report) -> Iterator[Given]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,17 @@ def polnear(project: Project, folder: Path) -> Path:
         encoding="utf-8",
     )
     return ann
+
+
+def test_reads_merged_speakers_as_the_one_they_count_as(demo_file: Path, tmp_path: Path) -> None:
+    shutil.copy(demo_file, tmp_path / "merged.db")
+    with Project.open(tmp_path / "merged.db") as project:
+        lead = project.person("Lead")
+        project.merge_speakers("putin", "usa", lead, seen=project.speakers_version())
+        source = exported(tmp_path / "merged.db", "label-studio", tmp_path)
+        report = project.take_annotations("label-studio", source)
+        # One was marked as a whole sentence, which tools write for nothing marked.
+        assert (report.added, report.left) == (0, 1)
 
 
 def test_never_invents_a_position(article: Project, tmp_path: Path) -> None:
