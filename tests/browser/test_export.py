@@ -50,7 +50,7 @@ def test_downloads_the_records_it_previews(export_page: Page) -> None:
     export_page.get_by_label("Ana", exact=True).check()
     expect(export_page.locator(".export-count strong")).to_have_text("39 records")
     with export_page.expect_download() as started:
-        export_page.get_by_role("link", name="Download").click()
+        export_page.get_by_role("link", name="Download", exact=True).click()
     lines = Path(started.value.path()).read_bytes().splitlines()
     assert len(lines) == 39
     shown = [json.loads(text) for text in export_page.locator("pre.export-json").all_text_contents()]
@@ -96,7 +96,7 @@ def test_downloads_a_workbook_with_the_claims_the_page_counts(export_page: Page)
     expect(export_page.locator(".export-count span")).to_have_text("76 claims")
     expect(export_page).to_have_url(re.compile("format=xlsx.*own_voice=0"))
     with export_page.expect_download() as started:
-        export_page.get_by_role("link", name="Download").click()
+        export_page.get_by_role("link", name="Download", exact=True).click()
     expect(export_page.locator(".export-so-far")).to_have_text("The file is complete.")
     expect(export_page.locator(".export-progress progress")).to_have_attribute("value", "100")
     assert started.value.suggested_filename == "live.claims.xlsx"
@@ -114,7 +114,7 @@ def test_downloads_a_workbook_with_the_claims_the_page_counts(export_page: Page)
 
 def test_stops_making_a_file(export_page: Page) -> None:
     export_page.route("**/export/claims.jsonl*", lambda route: None)  # a server that takes its time
-    export_page.get_by_role("link", name="Download").click()
+    export_page.get_by_role("link", name="Download", exact=True).click()
     export_page.get_by_role("button", name="Stop").click()
     expect(export_page.locator(".export-so-far")).to_have_text("Stopped. Nothing was saved.")
 
@@ -127,6 +127,6 @@ def test_downloads_without_scripts(live: Live, browser: Browser, export_page: Pa
     plain.get_by_role("button", name="Apply").click()
     expect(plain.locator("#format-title")).to_contain_text("CSV")
     with plain.expect_download() as started:
-        plain.get_by_role("link", name="Download").click()
+        plain.get_by_role("link", name="Download", exact=True).click()
     assert Path(started.value.path()).read_bytes().startswith(b"\xef\xbb\xbfrecord_id,")
     plain.close()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.at_desk import (
     at,
@@ -345,7 +345,15 @@ def test_a13_shows_nobody_elses_labels_before_the_document_is_finished(
     at(ben, "s2")
     there.close()
     sources: list[str] = []
-    page.on("response", lambda answer: sources.append(answer.text()) if _is_page(answer) else None)
+
+    def kept(route: Route) -> None:
+        answer = route.fetch()
+        if "text/html" in answer.headers.get("content-type", "") and answer.status == 200:
+            sources.append(answer.text())
+        route.fulfill(response=answer)
+
+    # On its way: once the browser has gone on, the body of a reply may be gone.
+    page.route(f"{live.url}/**", kept)
     enter(page, live, "Ana")
     for sid in ("s1", "s2"):
         go(page, live, sid)
@@ -358,7 +366,3 @@ def test_a13_shows_nobody_elses_labels_before_the_document_is_finished(
     assert "Ben" not in told
     go(page, live, "s1")
     expect(page.locator("#answers :checked")).to_have_count(0)
-
-
-def _is_page(answer: Response) -> bool:
-    return "text/html" in answer.headers.get("content-type", "") and answer.status == 200
