@@ -19,7 +19,9 @@
   // What sticks below the top bar has to know how high it is: large text and long words make it two lines.
   const heights = new ResizeObserver(([bar]) => {
     // A bar that was swapped away has no height any more; the one in its place is measured when all is settled.
-    if (bar.target.isConnected) document.documentElement.style.setProperty("--top", `${bar.target.offsetHeight}px`);
+    if (!bar.target.isConnected) return;
+    const stays = getComputedStyle(bar.target).position === "sticky"; // or it goes with the page and covers nothing
+    document.documentElement.style.setProperty("--top", `${stays ? bar.target.offsetHeight : 0}px`);
   });
   const measure = () => {
     heights.disconnect();
