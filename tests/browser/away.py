@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,14 @@ def come_back(page: Page) -> None:
     """The browser notices that it is connected again, and everything kept is sent."""
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#away")).to_be_hidden()
+
+
+def keeps(page: Page, answers: int) -> None:
+    """Wait until this browser keeps so many answers."""
+    end = time.monotonic() + 15
+    while kept(page) != answers:  # a condition in words would be evaluated by the page, which forbids that
+        assert time.monotonic() < end, f"{kept(page)} answers are kept, not {answers}"
+        page.wait_for_timeout(20)
 
 
 def kept(page: Page) -> int:

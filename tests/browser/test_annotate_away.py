@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from annotator.project import Project
 from tests.browser import away
 from tests.browser.at_desk import TURKISH, at, claims, focus_is_at_work, go, history_length, press, stored
-from tests.browser.away import Server, come_back, kept
+from tests.browser.away import Server, come_back, keeps, kept
 from tests.browser.test_accessibility import violations
 from tests.conftest import ARTICLE, enter
 
@@ -266,8 +266,7 @@ def test_loses_nothing_to_a_conflict_on_return(desk: Page, live: Server) -> None
         project.record(ARTICLE, "s1", project.person("Ana"), form, seen=None, token="elsewhere")
     desk.evaluate("window.dispatchEvent(new Event('online'))")
     expect(desk.locator("#away")).to_contain_text("1 kept answer was not taken")
-    only_one = "Object.keys(localStorage).filter(k => k.startsWith('qawl-kept/')).length === 1"
-    desk.wait_for_function(only_one)  # the second was taken all the same
+    keeps(desk, 1)  # the second was taken all the same
     assert stored(live, "s1").status == "no_claim"
     assert stored(live, "s2").status == "no_claim"
     desk.get_by_role("button", name="See them").click()

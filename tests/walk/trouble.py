@@ -14,6 +14,7 @@ from tests.walk.server import Server
 from tests.walk.windows import Window
 
 PATIENCE = 30.0  # seconds until what the browser kept must have arrived
+KEEPS = "Object.keys(localStorage).some((key) => key.startsWith('qawl-kept/'))"
 
 
 def meet(place: Place, chance: random.Random) -> str:
@@ -81,7 +82,9 @@ def come_back(page: Page, database: Database, rows: int) -> None:
     while database.rows() != rows and time.monotonic() < end:
         page.evaluate("window.dispatchEvent(new Event('online'))")
         page.wait_for_timeout(50)
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('qawl-kept/'))")
+    while page.evaluate(KEEPS) and time.monotonic() < end:
+        page.wait_for_timeout(20)
+    assert not page.evaluate(KEEPS)
 
 
 def _here(page: Page) -> str:
