@@ -277,7 +277,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """A skip nobody reads is a test nobody runs: say it where it is seen."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
+    every = terminalreporter.stats.get("skipped", [])  # a whole file skipped while it is read has no keywords
+    skipped = [report for report in every if "browser" in getattr(report, "keywords", ())]
     if skipped:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.write_line(f"{len(skipped)} browser tests were skipped. {browsers.REMEDY}")
