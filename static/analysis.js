@@ -1,24 +1,5 @@
-// Analysis: filter menus close like menus, a drawing becomes a PNG, and the new count is spoken.
+// Analysis: a chosen number leads to its claims, a drawing becomes a PNG, and the page prints.
 (() => {
-  const menus = () => document.querySelectorAll("details.analysis-menu[open]");
-
-  document.addEventListener("click", (event) => {
-    const own = event.target.closest("details.analysis-menu");
-    for (const menu of menus()) if (menu !== own) menu.open = false;
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    for (const menu of menus()) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    }
-  });
-
-  document.addEventListener("htmx:afterSettle", (event) => {
-    const told = event.target.id === "analysis" && event.target.querySelector("[data-say]");
-    if (told) document.getElementById("say").textContent = told.textContent.trim();
-  });
-
   // Who chose a number goes on reading at its claims. Not by autofocus: an address with a # forbids it.
   const arrive = () => { document.querySelector("#claims.analysis-claims h2")?.focus(); };
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "work") arrive(); });

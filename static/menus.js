@@ -1,9 +1,9 @@
-// Agreement: filter menus close like menus, and the new verdict is spoken after a filter changes.
+// Filters of agreement and analysis: menus close like menus, and what they lead to is spoken.
 (() => {
-  const menus = () => document.querySelectorAll("details.agreement-menu[open]");
+  const menus = () => document.querySelectorAll("details.filter-menu[open]");
 
   document.addEventListener("click", (event) => {
-    const own = event.target.closest("details.agreement-menu");
+    const own = event.target.closest("details.filter-menu");
     for (const menu of menus()) if (menu !== own) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
@@ -14,8 +14,9 @@
     }
   });
 
+  // The verdict, or the new count.
   document.addEventListener("htmx:afterSettle", (event) => {
-    const told = event.target.id === "agreement" && event.target.querySelector("[data-say]");
+    const told = event.target.matches("#agreement, #analysis") && event.target.querySelector("[data-say]");
     if (told) document.getElementById("say").textContent = told.textContent.trim();
   });
 })();
