@@ -39,7 +39,8 @@ def test_makes_a_round_and_spreads_it_at_once(article: Project, run: Run) -> Non
 
 def test_gives_by_hand_and_spreads_the_rest(article: Project, run: Run) -> None:
     assert "Next: qawl rounds spread" in run("make", "First", *EVERYBODY).output
-    run("assign", "First", ARTICLE, "Cleo")
+    assert run("assign", "First", ARTICLE, "Cleo").output == f"Gave {ARTICLE}: Cleo.\n"
+    assert run("assign", "First", ARTICLE, "Cleo").output == f"Already given: {ARTICLE}: Cleo.\n"
     assert run("spread", "First").output == "Gave 1 more.\n"
     run("assign", "First", ARTICLE, "Cleo", "--release")
     (round,) = article.rounds()

@@ -65,15 +65,14 @@ def assign(project: Path, name: str, document: str, person: str, release: bool) 
     with Project.open(project) as opened:
         id = _round(opened, name)
         cell = (document, person)
-        if not release:
-            opened.assign(id, give=[cell])
-        elif cell in opened.assigned(id):
-            opened.assign(id, release=[cell])
-        else:
+        held = cell in opened.assigned(id)
+        if release and not held:
             raise Invalid(
                 "%(person)s does not have %(document)s in this round.", person=person, document=document
             )
-    click.echo(f"{'Released' if release else 'Gave'} {document}: {person}.")
+        opened.assign(id, release=[cell]) if release else opened.assign(id, give=[cell])
+    done = "Released" if release else "Already given:" if held else "Gave"
+    click.echo(f"{done} {document}: {person}.")
 
 
 @rounds_group.command("spread")
