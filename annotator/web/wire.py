@@ -1,0 +1,139 @@
+"""What comes over the wire, before any page: requests that leave no doubt where they end, and come in time.
+
+waitress reads requests without a thread for each, so slow people cost it nothing but a connection. It is more
+lenient than this tool needs: what two readers could take for two different requests is refused here, and
+whoever takes for ever makes room.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import time
+from typing import Any
+
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
+from waitress.server import BaseWSGIServer, create_server  # type: ignore[import-untyped]
+
+MEGABYTE = 1_000_000
+IN_TIME = 30  # seconds for a request to arrive,
+SLOWEST = 2_000  # and one more for each so many bytes of it
+CROWDED = 0.9  # of the connections there may be: from then on, each new one takes the place of an old one
+FILES = 4096  # a connection is a file to the system, which often grants fewer
+
+DEFENCES: dict[str, Any] = {
+    "ident": "qawl",
+    # Cleared, what a proxy passes on would look as if it was asked for on this computer (web/security.py).
+    "clear_untrusted_proxy_headers": False,
+    "max_request_header_size": 32_768,
+    "max_request_body_size": 201 * MEGABYTE,  # the largest import; pages take far less
+    "channel_timeout": 60,  # seconds in which nothing happens
+    "cleanup_interval": 10,
+    # An answer larger than this would hold its thread until it is read: whoever does not read holds all.
+    "outbuf_high_watermark": 2**30,
+}
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """One request, refused where RFC 9112 lets a server refuse it."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        doubt = _doubt(header_plus)
+        if doubt:
+            raise ParsingError(doubt)
+        super().parse_header(header_plus)
+        if self.version not in ("1.0", "1.1"):
+            raise ParsingError("HTTP/1.0 or HTTP/1.1 is spoken here")
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length beside Transfer-Encoding")
+        if "TRANSFER_ENCODING" in self.headers:  # what is left of it after 1.1 was read
+            raise ParsingError("Transfer-Encoding in HTTP/1.0")
+        host = self.headers.get("HOST", "")
+        if "," in host or (self.proxy_netloc and self.proxy_netloc != host):
+            raise ParsingError("More than one host")
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection, closed when its request does not arrive in time or others need the place."""
+
+    parser_class = Parser
+
+    def __init__(
+        self,
+        server: BaseWSGIServer,
+        sock: socket.socket,
+        addr: tuple[str, int],
+        adj: Any,
+        map: dict[int, Any] | None = None,
+    ) -> None:
+        self._reading: Parser | None = None
+        self._since = time.monotonic()  # when that began to arrive
+        self._so_far = 0  # bytes of it
+        super().__init__(server, sock, addr, adj, map=map)
+        if len(server.active_channels) > adj.connection_limit * CROWDED:
+            self._make_room()
+
+    def received(self, data: bytes) -> bool:
+        taken: bool = super().received(data)
+        if self.request is not self._reading:
+            self._reading, self._since, self._so_far = self.request, time.monotonic(), 0
+        self._so_far += len(data)
+        return taken
+
+    def readable(self) -> bool:
+        """Asked of each connection at least once a second."""
+        if self._reading and time.monotonic() - self._since > IN_TIME + self._so_far / SLOWEST:
+            self.will_close = True
+        return bool(super().readable())
+
+    def _make_room(self) -> None:
+        """Whose request is on its way for longest, or else whoever was quiet for longest, comes again."""
+        others = [one for one in self.server.active_channels.values() if one is not self and one.waits]
+        if others:
+            min(others, key=lambda one: one.turn).will_close = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is being done for it."""
+        return not self.requests and not self.will_close
+
+    @property
+    def turn(self) -> tuple[bool, float]:
+        return (self._reading is None, self._since if self._reading else self.last_activity)
+
+
+def create(app: Any, **settings: Any) -> Any:
+    """A server of `app` with all of this, not running yet; `settings` are waitress's."""
+    _allow_files()
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, **{**DEFENCES, **settings})
+    for one in sockets.values():
+        if isinstance(one, BaseWSGIServer):  # a name may stand for several addresses
+            one.channel_class = Channel
+    return server
+
+
+def _doubt(header: bytes) -> str | None:
+    """Why two readers could disagree about this header.
+
+    >>> _doubt(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n"), _doubt(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n b\\r\\n")
+    (None, 'A header on two lines')
+    """
+    if re.search(rb"\r\n[ \t]", header):
+        return "A header on two lines"
+    if re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", header):
+        return "A control character"
+    return None
+
+
+def _allow_files() -> None:
+    """As many open files as this account may have, where the system asks."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource
+
+        least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+        if least != resource.RLIM_INFINITY and least < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
