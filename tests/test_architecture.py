@@ -20,7 +20,7 @@ FLOORS = [
     {"analysis", "homecoming"},
     {"outputs", "search"},
     {"text", "codebook", "annotate", "speakers", "agreement", "export", "sample"}
-    | {"filter", "rounds", "settle", "store"},
+    | {"filter", "rotation", "rounds", "settle", "store"},
     {"model"},
     {"problems"},
 ]
