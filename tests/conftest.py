@@ -65,9 +65,19 @@ def codebook(codebook_source: str) -> Codebook:
     return load(codebook_source, "idlib-2019")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def strength() -> Iterator[str]:
+    """How slowly passwords are kept. Here they are kept quickly: most tests sign in."""
+    from annotator.project import passwords
+
+    real, passwords.METHOD = passwords.METHOD, "scrypt:1024:8:1"
+    yield real
+    passwords.METHOD = real
+
+
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory, codebook_source: str) -> Path:
-    """A project file with the cast and no document, copied for each test: hashing passwords is slow."""
+    """A project file with the cast and no document, copied for each test."""
     from annotator.project import Project
 
     path = tmp_path_factory.mktemp("made-once") / "empty.db"

@@ -6,10 +6,10 @@ import datetime
 import hashlib
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.security import generate_password_hash
 
 from annotator.model import N_, Forbidden, Invalid, Missing, Person, Role
-from annotator.project.people import People, checked_name, checked_password
+from annotator.project.passwords import checked_password, hashed
+from annotator.project.people import People, checked_name
 from annotator.store import invitations, people, settings
 from annotator.store.file import write
 from annotator.store.invitations import Invitation, Purpose
@@ -86,26 +86,27 @@ class Invitations(People):
 
     def accept(self, token: str, name: str, password: str) -> Person:
         """Let the person in who opened the link. It holds only once."""
-        hashed = generate_password_hash(checked_password(password))
+        known = self.invitation(token)  # before the slow part: made-up links cost nothing
+        kept = hashed(checked_password(password, known.name or name))
         with write(self.db):
             invitation = self.invitation(token)
-            state = self._joined(invitation, name, hashed)
+            state = self._joined(invitation, name, kept)
             people.append(self.db, state, state.name)
             invitations.end(self.db, invitation.id, "accepted", state.name)
         return state.person
 
-    def _joined(self, invitation: Invitation, name: str, hashed: str) -> State:
+    def _joined(self, invitation: Invitation, name: str, password: str) -> State:
         if not invitation.joins or invitation.role is None:
             old = self._state(invitation.name or "")
-            return State(0, old.name, old.role, hashed, removed=False)
+            return State(0, old.name, old.role, password, removed=False)
         if invitation.name:
             free = self._free(invitation.name)
-            return State(0, free.name if free else invitation.name, invitation.role, hashed, removed=False)
+            return State(0, free.name if free else invitation.name, invitation.role, password, removed=False)
         name = checked_name(name)
         if self._alike(name):
             # Also a removed person's name: their answers are not for whoever comes with an open link.
             raise Invalid("There is already a person named %(name)s. Choose another name.", name=name)
-        return State(0, name, invitation.role, hashed, removed=False)
+        return State(0, name, invitation.role, password, removed=False)
 
     def _append(
         self,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
+import contextlib
 import unicodedata
 from dataclasses import replace
 
-from werkzeug.security import check_password_hash, generate_password_hash
-
-from annotator.model import Forbidden, Invalid, Missing, Person, Role
+from annotator.model import Forbidden, Invalid, Missing, Person, Role, Unavailable
 from annotator.project.base import Base
+from annotator.project.passwords import checked_password, fits, hashed, outdated
 from annotator.store import annotations as answer_rows
 from annotator.store import people, preferences
 from annotator.store.file import write
@@ -30,10 +29,10 @@ class People(Base):
     ) -> Person:
         """Add a person, or take a removed one back under the same name."""
         name = checked_name(name)
-        hashed = None if password is None else generate_password_hash(checked_password(password))
+        kept = None if password is None else hashed(checked_password(password, name))
         with write(self.db):
             same = self._free(name, role)
-            state = State(0, same.name if same else name, role, hashed, removed=False)
+            state = State(0, same.name if same else name, role, kept, removed=False)
             people.append(self.db, state, by)
         return state.person
 
@@ -57,14 +56,14 @@ class People(Base):
         return state.person
 
     def set_password(self, name: str, password: str, by: str | None = None) -> None:
-        hashed = generate_password_hash(checked_password(password))
+        kept = hashed(checked_password(password, name))
         with write(self.db):
-            people.append(self.db, replace(self._state(name), password=hashed), by)
+            people.append(self.db, replace(self._state(name), password=kept), by)
 
     def change_password(self, person: Person, old: str, new: str) -> None:
         """Their own, known to them; their other sessions end."""
         stored = self._state(person.name).password
-        if stored is not None and not check_password_hash(stored, old):
+        if stored is not None and not fits(stored, old):
             raise Forbidden("This is not your password now. Try again, or ask the lead for a new link.")
         self.set_password(person.name, new, by=person.name)
 
@@ -75,19 +74,24 @@ class People(Base):
 
     def sign_in(self, name: str, password: str) -> Person:
         state = people.state(self.db, _normal(name))
-        # An unknown name costs as much time as a wrong password, so names cannot be found out.
-        stored = state.password if state and state.password else _NOBODY
-        right = check_password_hash(stored, password)
+        right = fits(state.password if state else None, password)
         if state is None or state.removed or state.role is Role.SIMULATED:
             raise Forbidden("This name and password do not fit together. Try again.")
         if not right and (state.password is not None or password):
             raise Forbidden("This name and password do not fit together. Try again.")
+        if right and state.password and outdated(state.password):
+            self._keep_better(state, password)
         return state.person
 
     def only_person(self) -> str | None:
         """Who alone can sign in, if it is one person."""
         may = [one.name for one in self.people() if not one.removed and one.role is not Role.SIMULATED]
         return may[0] if len(may) == 1 else None
+
+    def in_session(self, name: str, stamp: str, session: str) -> Person | None:
+        """Whose session this is, unless they signed out of it, or were changed or removed since it began."""
+        state = people.of_session(self.db, name, session)
+        return state.person if state and not state.removed and str(state.id) == stamp else None
 
     def session_stamp(self, name: str) -> str:
         """Changes with every change of the person, which ends their sessions."""
@@ -111,6 +115,14 @@ class People(Base):
     def put_hint_away(self, person: Person) -> None:
         with write(self.db):
             preferences.append(self.db, person.name, "hint", "away")
+
+    def _keep_better(self, known: State, password: str) -> None:
+        """The same password, kept as it is today; their other sessions end by it, once."""
+        kept = hashed(password)
+        with contextlib.suppress(Unavailable), write(self.db):  # a full disk keeps nobody from signing in
+            state = self._state(known.name)
+            if state.password == known.password:
+                people.append(self.db, replace(state, password=kept), known.name)
 
     def _state(self, name: str) -> State:
         state = people.state(self.db, _normal(name))
@@ -158,12 +170,3 @@ def checked_name(name: str) -> str:
     if _alike(name) == "final":
         raise Invalid("The export calls settled answers “final”. Choose another name.")
     return name
-
-
-def checked_password(password: str) -> str:
-    if len(password) < 8:
-        raise Invalid("A password has at least 8 characters.")
-    return password
-
-
-_NOBODY = generate_password_hash(secrets.token_hex(16))

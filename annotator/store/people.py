@@ -42,6 +42,14 @@ def state(db: Database, name: str) -> State | None:
     return _state(row) if row else None
 
 
+def of_session(db: Database, name: str, session: str) -> State | None:
+    """The current state of whose session this is, unless they signed out of it."""
+    going_on = " and not exists (select 1 from visits where session = :session and action = 'out')"
+    sql = _CURRENT + " and people.name = :name" + going_on
+    row = next(db.query(sql, {"name": name, "session": session}), None)
+    return _state(row) if row else None
+
+
 def append(db: Database, state: State, changed_by: str | None) -> None:
     """Add a person, or a new state of one; `state.id` is given by the file."""
     moment = now()
