@@ -25,7 +25,7 @@ from annotator.project.speakers import Clash, Merge, Uses
 from annotator.project.team import Member
 from annotator.project.tokens import TOKEN_DAYS
 from annotator.project.verifying import Verified
-from annotator.store import codebooks, file, settings
+from annotator.store import codebooks, file, opening, settings
 from annotator.store.file import Failure, told, write
 from annotator.store.invitations import Invitation
 from annotator.store.tokens import Token
@@ -89,7 +89,7 @@ class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks):
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Project:
-        return cls(file.open_existing(Path(path)), Path(path))
+        return cls(opening.open_existing(Path(path)), Path(path))
 
     def gather(self) -> None:
         """Leave everything in the one file: people copy it once the server has stopped."""

@@ -18,7 +18,7 @@ from annotator.homecoming.bundle import Bundle, Member
 from annotator.model import Invalid, Problem, Said, Unavailable
 from annotator.project.exporting import Exporting
 from annotator.project.verifying import Verifying
-from annotator.store import codebooks, file, records, settings, tables
+from annotator.store import codebooks, file, opening, records, settings, tables
 
 _UNUSED = ("people", "files", "documents", "speaker_changes", "rounds", "annotations")
 """What a project has nothing of before anybody worked with it."""
@@ -95,7 +95,7 @@ class Bundling(Exporting, Verifying):
 
     @classmethod
     def _again(cls, path: Path) -> Self:
-        return cls(file.open_existing(path), path)
+        return cls(opening.open_existing(path, finished=False), path)
 
     @staticmethod
     def discard(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from annotator.model import N_, Invalid, Said
 from annotator.project.foreign import Foreign
 from annotator.speakers import Registry, described
-from annotator.store import file, histories
+from annotator.store import file, histories, opening
 from annotator.store import merging as rows
 from annotator.store.histories import ANSWERS, FINALS, FINISHES, MORE, NEW, OTHER, SECOND_ANSWERS, History
 
@@ -31,7 +31,7 @@ class Merging(Foreign):
         """Add everything of another project file that does not contradict this one."""
         if other.exists() and self.path.exists() and other.samefile(self.path):
             raise Invalid("Both are the same file. Give two.")
-        with type(self)(file.open_existing(other), other) as opened:  # which brings it up to date
+        with type(self)(opening.open_existing(other), other) as opened:  # which brings it up to date
             if opened.codebook().id != self.codebook().id:
                 raise Invalid(
                     "%(path)s is a project under the codebook %(other)s, this one under %(own)s. "

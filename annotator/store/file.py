@@ -6,7 +6,8 @@ import contextlib
 import datetime
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database as Database
@@ -23,6 +24,59 @@ APPLICATION_ID = 0x5177616C  # "Qwal": tells `file` and us that this is a Qawl p
 # Other processes (the command line) are held by BEGIN IMMEDIATE and busy_timeout.
 _turn = threading.Lock()
 
+_COMPANIONS = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path, and the very file that was found there: another may lie there later."""
+
+    path: Path
+    device: int
+    number: int
+
+    @classmethod
+    def of(cls, path: Path) -> Place:
+        found = path.stat()
+        return cls(path.absolute(), found.st_dev, found.st_ino)
+
+    def check(self) -> None:
+        """Refuse to go on with a file that nobody would find again."""
+        try:
+            there = Place.of(self.path) == self
+        except OSError:
+            there = False
+        if not there:
+            raise Unavailable(
+                "The project file %(path)s was moved, removed or replaced while Qawl was using it. "
+                "Nothing was saved. Put it back, or stop Qawl and start it again.",
+                path=self.path,
+            )
+
+
+class _Connection(Database):
+    """A connection that knows which file it was opened on."""
+
+    def __init__(self, path: Path, mode: str):
+        # One thread uses a connection, but what an ended thread left open is closed by another.
+        address = f"{path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(
+            address, uri=True, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        super().__init__(connection, execute_plugins=False)
+        self.place = Place.of(path)
+
+    def check_place(self) -> None:
+        self.place.check()
+        there = [self.place.path.with_name(self.place.path.name + suffix).exists() for suffix in _COMPANIONS]
+        # Only where there is a WAL at all: some network drives have none.
+        if not all(there) and self.execute("pragma journal_mode").fetchone()[0] == "wal":
+            raise Unavailable(
+                "A file that belongs to %(path)s, its name with “-wal” or “-shm”, was removed while Qawl was "
+                "using it. Nothing was saved. Stop Qawl and start it again.",
+                path=self.place.path,
+            )
+
 
 def create(path: Path, *, until: int | None = None) -> Database:
     """A new, empty project file; of an earlier schema where only so many of its steps are asked for."""
@@ -33,11 +87,11 @@ def create(path: Path, *, until: int | None = None) -> Database:
     if not path.parent.is_dir():
         raise Missing("The folder %(folder)s does not exist. Make it first.", folder=path.parent)
     try:
-        with _plain(path):
-            db = _connect(path)
+        with plain(path):
+            db = connect(path, new=True)
             try:
                 db.execute(f"pragma application_id = {APPLICATION_ID}")
-                _migrate(db, migrations.names[until:] if until is not None else [])
+                migrate(db, migrations.names[until:] if until is not None else [])
             except BaseException:
                 db.close()
                 raise
@@ -47,27 +101,9 @@ def create(path: Path, *, until: int | None = None) -> Database:
         raise
 
 
-def open_existing(path: Path) -> Database:
-    """An existing project file, brought up to this version's schema."""
-    if not path.is_file():
-        raise Missing(
-            "There is no project file %(path)s. Make one with: qawl init %(name)s", path=path, name=path.name
-        )
-    with _plain(path):
-        db = _connect(path)
-        try:
-            _recognise(db, path)
-            if migrations.pending(db):
-                _migrate(db)
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-
 def remove(path: Path) -> None:
     """Take away a file that was never finished, with its companions."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", *_COMPANIONS):
         companion = path.with_name(path.name + suffix)
         if companion.exists():  # asked first: a read-only folder refuses even to unlink nothing
             companion.unlink()
@@ -76,10 +112,12 @@ def remove(path: Path) -> None:
 @contextlib.contextmanager
 def write(db: Database) -> Iterator[None]:
     """The one way to write: all of it, durably, or nothing."""
-    with _turn, _plain():
+    with _turn, plain():
         db.conn.execute("begin immediate")
         try:
             yield
+            if isinstance(db, _Connection):
+                db.check_place()  # at the last moment: what is called saved must be where people look for it
             db.conn.execute("commit")
         except BaseException:
             if db.conn.in_transaction:
@@ -88,9 +126,16 @@ def write(db: Database) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """The turn to write, for who writes in another way than inside `write`."""
+    with _turn, plain():
+        yield
+
+
+@contextlib.contextmanager
 def rehearsed(db: Database) -> Iterator[None]:
     """Writing to see what would become of it: nothing of it stays."""
-    with _turn, _plain():
+    with _turn, plain():
         db.conn.execute("begin immediate")
         try:
             yield
@@ -115,7 +160,7 @@ def unchanging(db: Database) -> Iterator[None]:
 
 def another(db: Database) -> Database:
     """One more connection to the same file."""
-    return _connect(Path(db.execute("pragma database_list").fetchone()[2]))
+    return connect(Path(db.execute("pragma database_list").fetchone()[2]))
 
 
 @contextlib.contextmanager
@@ -129,9 +174,9 @@ def roomy(db: Database) -> Iterator[None]:
         db.execute(f"pragma cache_size = {before}")
 
 
-def told(error: Failure) -> Unavailable:
+def told(error: Failure, path: Path | None = None) -> Unavailable:
     """What went wrong while reading, as a sentence for a person."""
-    return Unavailable(_sentence(str(error), None))
+    return Unavailable(_sentence(str(error), path))
 
 
 def gather(db: Database) -> None:
@@ -146,10 +191,9 @@ def now() -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _connect(path: Path) -> Database:
-    # One thread uses a connection, but what an ended thread left open is closed by another.
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    db = Database(connection, execute_plugins=False)
+def connect(path: Path, *, new: bool = False) -> Database:
+    """A connection to the file there. Only a `new` one is made where none is."""
+    db = _Connection(path, "rwc" if new else "rw")
     try:
         db.execute("pragma foreign_keys = on")
         db.execute("pragma busy_timeout = 30000")
@@ -161,24 +205,17 @@ def _connect(path: Path) -> Database:
     return db
 
 
-def _recognise(db: Database, path: Path) -> None:
-    """Refuse what is no project, and what a newer Qawl has changed."""
-    if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-        raise Invalid(
-            "%(path)s is not a Qawl project. Give the file that “qawl init” or the demo made.", path=path
-        )
-    if {migration.name for migration in migrations.applied(db)} - set(migrations.names):
-        raise Invalid(
-            "%(path)s was made by a newer version of Qawl. Update Qawl, then open it again.", path=path
-        )
-
-
-def _migrate(db: Database, stop_before: Sequence[str] = ()) -> None:
+def migrate(
+    db: Database, stop_before: Sequence[str] = (), *, first: Callable[[], None] = lambda: None
+) -> None:
+    """Apply the steps that a file lacks, all or none; `first` happens while nobody else writes."""
     # WAL is a property of the file; it cannot be set inside a transaction.
     db.execute("pragma journal_mode = wal")
     db.execute("pragma foreign_keys = off")
     with write(db):
-        migrations.apply(db, stop_before=stop_before)
+        if migrations.pending(db):  # another process may have done it while this one waited
+            first()
+            migrations.apply(db, stop_before=stop_before)
         broken = db.execute("pragma foreign_key_check").fetchall()
         if broken:
             raise Unavailable("The project file could not be brought up to date; it is as it was before.")
@@ -186,7 +223,7 @@ def _migrate(db: Database, stop_before: Sequence[str] = ()) -> None:
 
 
 @contextlib.contextmanager
-def _plain(path: Path | None = None) -> Iterator[None]:
+def plain(path: Path | None = None) -> Iterator[None]:
     """SQLite's errors as a sentence for a person."""
     try:
         yield
