@@ -88,12 +88,17 @@ def create_app(
     testing: bool = False,
     trusted_hosts: Sequence[str] | None = None,
     address: str | None = None,
+    proxies: Sequence[str] = (),
+    place: str = "",
 ) -> Flask:
     """The application on one project file. Requests must name one of the `trusted_hosts`.
 
-    `address` is what people type, where a proxy passes their requests on.
+    `address` is what people type, where a proxy passes their requests on. `proxies` are the IP addresses of
+    those on other computers, which are believed when they say where a request came from. `place` is the path
+    that it is served under, where it has neighbours: "/idlib".
     """
     public = urlsplit(address or "")
+    encrypted = public.scheme == "https"
     app = Flask(
         "annotator", static_folder=_beside_or_inside("static"), template_folder=_beside_or_inside("templates")
     )
@@ -102,14 +107,15 @@ def create_app(
     app.config.update(
         TESTING=testing,
         SECRET_KEY=secret,
-        # Cookies ignore ports: two projects on one computer need two names.
-        SESSION_COOKIE_NAME=f"qawl-{hashlib.sha256(secret.encode()).hexdigest()[:8]}",
+        SESSION_COOKIE_NAME=_cookie_name(secret, encrypted, place),
+        SESSION_COOKIE_PATH=place or "/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
-        SESSION_COOKIE_SECURE=public.scheme == "https",
+        SESSION_COOKIE_SECURE=encrypted,
         TRUSTED_HOSTS=[*(trusted_hosts or LOOPBACK), *filter(None, [public.hostname])],
         ADDRESS=address,
+        PROXIES=tuple(proxies),
         MAX_CONTENT_LENGTH=11 * MEGABYTE,  # importing allows more
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )
@@ -126,6 +132,16 @@ def create_app(
         app.register_blueprint(page.bp)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     return app
+
+
+def _cookie_name(secret: str, encrypted: bool, place: str) -> str:
+    """Cookies ignore ports: two projects on one computer need two names.
+
+    Browsers let nobody without TLS set a name that begins with __Secure-, and with __Host- nobody who is
+    merely below the same domain; but that is for the whole site, where a project has neighbours of its own.
+    """
+    guard = ("__Secure-" if place else "__Host-") if encrypted else ""
+    return f"{guard}qawl-{hashlib.sha256(secret.encode()).hexdigest()[:8]}"
 
 
 def _beside_or_inside(folder: str) -> str:

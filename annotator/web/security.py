@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import ipaddress
 import secrets
 import threading
+import time
 import weakref
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from flask import Flask, Response, current_app, g, redirect, request, session, u
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
-from annotator.model import Forbidden, Missing, Person, Unavailable
+from annotator.model import Forbidden, Person, Unavailable
 from annotator.project import Project
 from annotator.web import permissions
 from annotator.web.attempts import Attempts
@@ -39,11 +41,16 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000"}
+"""Where the address is https. Whether other names below it are too, only its owner knows."""
+
 PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip")
 LOOPBACK = ("127.0.0.1", "::1")
 READING = ("GET", "HEAD", "OPTIONS")
+LONGEST_SESSION = datetime.timedelta(days=30)  # however much it is used: a stolen cookie does not last
 OPEN_TO_ALL = ("static", "healthz")
 
 
@@ -93,12 +100,13 @@ def guard(app: Flask, path: Path) -> None:
     def ask_to_sign_in(problem: permissions.SignInFirst) -> ResponseReturnValue:
         if request.method not in READING:
             return tell_problem(problem)  # a redirect would throw away what was typed
-        here = request.full_path if request.query_string else request.path
-        return redirect(url_for("sessions.sign_in", next=here), 303)
+        return redirect(url_for("sessions.sign_in", next=here()), 303)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if current_app.config["SESSION_COOKIE_SECURE"]:
+            response.headers.update(ENCRYPTED)
         if request.endpoint == "static":
             fixed = "v" in request.args
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
@@ -121,12 +129,12 @@ def comes_from_here() -> bool:
 
 
 def begin_session(person: Person) -> None:
-    """Start afresh, so that nobody can hand over a session they know."""
-    _clear_session()
+    """Start afresh, so that nobody can hand over a session they know; the one before ends."""
+    end_session()
     session.permanent = True
     session["person"] = person.name
     session["stamp"] = g.project.session_stamp(person.name)
-
+    session["began"] = int(time.time())
     session["id"] = secrets.token_hex(16)
     session["day"] = _today()
     with _unless_full():
@@ -134,6 +142,7 @@ def begin_session(person: Person) -> None:
 
 
 def end_session() -> None:
+    """Over for everybody who has its cookie, not only in this browser."""
     if g.person and "id" in session:
         with _unless_full():
             g.project.leave(g.person, session["id"])
@@ -148,14 +157,14 @@ def _clear_session() -> None:
 
 
 def signed_in_person() -> Person | None:
-    """The person of this session, unless they were changed or removed since it began."""
+    """The person of this session, as long as it lasts."""
     name, stamp = session.get("person"), session.get("stamp")
-    if not name or not stamp or g.project.session_stamp(name) != stamp:
+    if not name or not stamp:
         return None
-    try:
-        person: Person = g.project.person(name)
-    except Missing:
+    began = session.setdefault("began", int(time.time()))  # those of earlier versions did not say
+    if time.time() - began > LONGEST_SESSION.total_seconds():
         return None
+    person: Person | None = g.project.in_session(name, stamp, session.get("id", ""))
     return person
 
 
@@ -180,17 +189,37 @@ def _unless_full() -> contextlib.suppress:
 
 def address() -> str:
     """Where the request comes from; behind a proxy of ours, what the proxy says."""
-    own = request.remote_addr or ""
+    found = request.remote_addr or ""
     passed_on = request.headers.get("X-Forwarded-For", "")
-    ours = own in LOOPBACK or current_app.config["ADDRESS"]
-    return passed_on.rpartition(",")[2].strip() if passed_on and ours else own
+    if passed_on and found in (*LOOPBACK, *current_app.config["PROXIES"]):
+        # Each proxy adds one; only ours is believed. The others are whatever the sender wrote.
+        found = passed_on.rpartition(",")[2].strip()
+    return _whose(found)
+
+
+def _whose(address: str) -> str:
+    """
+    >>> _whose("192.0.2.7"), _whose("2001:db8::1"), _whose("::ffff:192.0.2.7")
+    ('192.0.2.7', '2001:db8::/64', '192.0.2.7')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:100]
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    # One machine has a whole network of these: it must not begin anew with each.
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def link(endpoint: str, **values: Any) -> str:
     """The whole address of a page, to be sent to somebody: a proxy knows others than we do."""
     public: str | None = current_app.config["ADDRESS"]
     if public:
-        return public.rstrip("/") + url_for(endpoint, _external=False, **values)
+        # The path below it, where there is one, every address of ours begins with anyway.
+        return "{0.scheme}://{0.netloc}".format(urlsplit(public)) + url_for(endpoint, **values)
     return url_for(endpoint, _external=True, **values)
 
 
@@ -201,6 +230,12 @@ def on_this_computer() -> bool:
 
 
 # ------------------------------------------------------------------ addresses
+
+
+def here() -> str:
+    """The address of this request as its page has it, below the path where the project is served."""
+    asked = request.full_path if request.query_string else request.path
+    return request.root_path + asked
 
 
 def local_address(address: str | None) -> str | None:
