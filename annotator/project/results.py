@@ -69,6 +69,13 @@ class Results(Checking):
         """The documents that may have figures, in the order they came, all or those somebody may see."""
         return [one for one in document_rows.all(self.db) if visible is None or one.id in visible]
 
+    def documents_to_choose(
+        self, most: int, chosen: Collection[str] = (), visible: Collection[str] | None = None
+    ) -> tuple[list[Document], int]:
+        """(the first of them, the chosen ones before the others; how many there are in all)."""
+        n = document_rows.count(self.db) if visible is None else len(set(visible))
+        return document_rows.first(self.db, most, chosen=chosen, within=visible), n
+
     def sees_agreement(self, person: Person) -> bool:
         """Whether there is a document whose figures this person may see."""
         return person.leads or bool(round_rows.finishes(self.db, person.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,6 +27,30 @@ _CURRENT = """
 def all(db: Database) -> list[Document]:
     """Every document, in the order of import."""
     return [_document(row) for row in db.query(_CURRENT + " order by number")]
+
+
+def first(
+    db: Database, most: int, *, chosen: Collection[str] = (), within: Collection[str] | None = None
+) -> list[Document]:
+    """The first of them all or of those `within`: the chosen ones, then the others in the order of import."""
+    values = {
+        "chosen": orjson.dumps(list(chosen)).decode(),
+        "within": None if within is None else orjson.dumps(list(within)).decode(),
+    }
+    before = list(db.query(_CHOSEN, {**values, "most": most})) if chosen else []
+    others = db.query(_OTHERS, {**values, "most": most - len(before)})
+    return [_document(row) for row in (*before, *others)]
+
+
+_WITHIN = " and (:within is null or documents.id in (select value from json_each(:within)))"
+_FIRST = _WITHIN + " order by number limit :most"
+_CHOSEN = _CURRENT + " and documents.id in (select value from json_each(:chosen))" + _FIRST
+_OTHERS = _CURRENT + " and documents.id not in (select value from json_each(:chosen))" + _FIRST
+
+
+def count(db: Database) -> int:
+    found: int = db.execute("select count(*) from documents").fetchone()[0]
+    return found
 
 
 def get(db: Database, id: str) -> Document | None:

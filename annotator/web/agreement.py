@@ -105,12 +105,12 @@ def _question(figures: Counted) -> str:
 
 def _shared(filter: Filter, figures: Counted) -> dict[str, Any]:
     """What both pages and their parts need."""
-    documents = figures.once("documents", lambda: _documents(filter))
+    documents, in_all = figures.once("documents", lambda: _documents(filter))
     return {
         "chosen": filter,
         "people": g.project.people() if g.person.leads else [],
-        "documents": documents[:MENU],
-        "documents_in_all": len(documents),
+        "documents": documents,
+        "documents_in_all": in_all,
         "rounds": g.project.rounds() if g.person.leads else [],
         "has_author": any(actor.type == "author" for actor in layout.codebook().actors),
         "address": address,
@@ -125,10 +125,12 @@ def _can_settle() -> bool:
     return bool(g.person.leads) and "settle.item" in current_app.view_functions
 
 
-def _documents(filter: Filter) -> list[Document]:
-    """Those to choose from, the chosen ones first."""
-    every: list[Document] = g.project.documents_compared(filter.visible)
-    return sorted(every, key=lambda document: document.id not in (filter.documents or ()))
+def _documents(filter: Filter) -> tuple[list[Document], int]:
+    """Those to choose from, the chosen ones first, and how many there are."""
+    found: tuple[list[Document], int] = g.project.documents_to_choose(
+        MENU, filter.documents or (), filter.visible
+    )
+    return found
 
 
 def _simulated() -> frozenset[str]:
