@@ -13,6 +13,7 @@ from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, 
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
 from annotator.project.desks import OPENABLE, Desk, Whereabouts
 from annotator.project.documents import Progress
+from annotator.project.health import Health, Healthy
 from annotator.project.history import Given, Past, Rewritten
 from annotator.project.homecoming import Report
 from annotator.project.importing import Taken
@@ -39,6 +40,7 @@ __all__ = [
     "Clash",
     "CodebookVersion",
     "Desk",
+    "Health",
     "Held",
     "Failure",
     "Given",
@@ -67,7 +69,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks):
+class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

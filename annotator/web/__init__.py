@@ -28,6 +28,7 @@ from annotator.web import (
     compression,
     documents,
     export,
+    health,
     history,
     imports,
     imports_check,
@@ -130,7 +131,8 @@ def create_app(
     compression.compress_pages(app)
     for page in PAGES:
         app.register_blueprint(page.bp)
-    app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
+    health.furnish(app, Path(path))
+    logs.listen(app)
     return app
 
 
