@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from waitress.server import create_server  # type: ignore[import-untyped]
-
-from annotator import create_app
+from annotator import __version__
 from annotator.model import Invalid, Role
 from annotator.project import Project
+from annotator.web import logs, several, wire
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_THREADS = 8
+CAPACITY = {
+    "threads": 8,
+    # A browser keeps its connection open while somebody reads: a team has more of them than requests.
+    "connection_limit": 1000,
+    "asyncore_use_poll": hasattr(select, "poll"),  # select() cannot watch over a thousand
+}
+"""How much the server takes on at a time."""
 
 
 def check_exposure(project: Project, host: str) -> None:
@@ -39,7 +45,7 @@ def check_exposure(project: Project, host: str) -> None:
 
 
 def run(
-    path: Path,
+    paths: Sequence[Path],
     host: str,
     port: int,
     *,
@@ -49,13 +55,13 @@ def run(
 ) -> None:
     """Serve until told to stop. `started` gets the address once the door is open.
 
-    Port 0 takes a free one. `public` is the address of a proxy that passes requests on.
+    Port 0 takes a free one. `public` is the address of a proxy that passes requests on. Several projects are
+    served each under a path of its own.
     """
-    app = create_app(path, trusted_hosts=None if host in _LOOPBACK else _names(host), address=public)
+    hosts = None if host in _LOOPBACK else _names(host)
+    app = several.application(paths, trusted_hosts=hosts, address=public)
     try:
-        server = create_server(
-            app, host=host, port=port, threads=_THREADS, ident="qawl", clear_untrusted_proxy_headers=False
-        )
+        server = wire.create(app, host=host, port=port, **CAPACITY)
     except (OSError, ValueError) as error:
         raise Invalid(
             "Port %(port)s on %(host)s cannot be used (%(why)s). Choose another: --port.",
@@ -64,6 +70,7 @@ def run(
             why=error,
         ) from error
     signal.signal(signal.SIGTERM, _stop)
+    logs.note("start", qawl=__version__, projects=len(paths))
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{getattr(server, 'effective_port', port)}/"
     started(address)
@@ -73,8 +80,10 @@ def run(
         server.run()
     finally:
         server.close()
-        with Project.open(path) as project:
-            project.gather()
+        for path in paths:
+            with Project.open(path) as project:
+                project.gather()
+        logs.note("stop")
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

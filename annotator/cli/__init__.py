@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,10 +17,17 @@ from annotator.model import Invalid, Problem
 from annotator.project import Failure, Project, Taken, told
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
+from annotator.web import logs, several
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 FILE = click.Path(path_type=Path, dir_okay=False)
 PORT = click.IntRange(0, 65535)
+LEVELS = {
+    "error": logging.ERROR,
+    "warning": logging.WARNING,
+    "info": logging.INFO,
+    "debug": logging.DEBUG,
+}
 
 
 class Doors(click.Group):
@@ -68,7 +76,7 @@ def demo_command(port: int, no_browser: bool, no_serve: bool) -> None:
     Project.open(path).close()
     if no_serve:
         return
-    serve.run(path, "127.0.0.1", port, started=_say_demo, browse=not no_browser)
+    serve.run([path], "127.0.0.1", port, started=_say_demo, browse=not no_browser)
 
 
 def _say_demo(address: str) -> None:
@@ -239,7 +247,7 @@ def read(file: Path, lang: str | None) -> None:
 
 
 @main.command("serve")
-@PROJECT
+@click.argument("projects", metavar="PROJECT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=PORT, default=8000, show_default=True, help="0 takes a free one.")
 @click.option(
@@ -247,14 +255,29 @@ def read(file: Path, lang: str | None) -> None:
     callback=people.is_address,
     help="What people type where a proxy passes their requests on: https://qawl.example",
 )
-def serve_command(project: Path, host: str, port: int, address: str | None) -> None:
-    """Serve a project to browsers.
+@click.option("--log", type=FILE, help="File for the log, in lines of JSON; standard error if not given.")
+@click.option("--log-level", type=click.Choice(list(LEVELS)), help="The least that is worth a line.")
+def serve_command(
+    projects: tuple[Path, ...],
+    host: str,
+    port: int,
+    address: str | None,
+    log: Path | None,
+    log_level: str | None,
+) -> None:
+    """Serve a project to browsers, or several: each file, or each in a folder, under a path of its own.
 
     On anything but this computer, or behind a proxy, it refuses to start unless somebody has a password.
+
+    The log has a line of JSON for each request and each event, without names, texts or answers. In a terminal
+    only warnings are shown unless --log or --log-level is given.
     """
-    with Project.open(project) as opened:
-        serve.check_exposure(opened, address or host)
-    serve.run(project, host, port, started=_say_started, public=address)
+    logs.begin(log, LEVELS[log_level or ("warning" if sys.stderr.isatty() and not log else "info")])
+    paths = several.project_files(projects)
+    for path in paths:
+        with Project.open(path) as opened:
+            serve.check_exposure(opened, address or host)
+    serve.run(paths, host, port, started=_say_started, public=address)
 
 
 main.add_command(exports.export_command)

@@ -36,6 +36,7 @@ from annotator.web import (
     invitations,
     languages,
     layout,
+    logs,
     people,
     problems,
     rounds,
@@ -96,7 +97,7 @@ def create_app(
 
     `address` is what people type, where a proxy passes their requests on. `proxies` are the IP addresses of
     those on other computers, which are believed when they say where a request came from. `place` is the path
-    that it is served under, where it has neighbours: "/idlib".
+    that it is served under, where it has neighbours: "/pilot".
     """
     public = urlsplit(address or "")
     encrypted = public.scheme == "https"

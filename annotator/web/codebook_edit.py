@@ -14,6 +14,7 @@ from annotator.codebook import edits
 from annotator.codebook.edits import Place
 from annotator.model import Codebook, Field, Invalid, Label, Missing, Names
 from annotator.project import Held
+from annotator.web import security
 from annotator.web.layout import codebook
 from annotator.web.words import _
 
@@ -71,7 +72,7 @@ def edit(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
 def review(thing: str, id: str = "", field: str = "") -> ResponseReturnValue:
     """The differences an edit makes, before anything is saved."""
     sheet = _sheet(_written(), Place(thing, id, field))
-    return _reviewed(_edited(sheet, request.form), back=request.path)
+    return _reviewed(_edited(sheet, request.form), back=security.here())
 
 
 def _held(answers: str, id: str) -> Held:
@@ -238,7 +239,7 @@ def take() -> ResponseReturnValue:
         source = file.stream.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid("This file is not UTF-8 text. Save it as UTF-8 and try again.", field="file") from None
-    return _reviewed(source, back=request.path, name=file.filename)
+    return _reviewed(source, back=security.here(), name=file.filename)
 
 
 # ------------------------------------------------------------------ the new version

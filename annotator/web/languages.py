@@ -33,7 +33,7 @@ class Interface:
     @property
     def next(self) -> str:
         """Where to go on once another language was chosen."""
-        return request.full_path.rstrip("?") if request.method == "GET" else url_for("documents.index")
+        return security.here() if request.method == "GET" else url_for("documents.index")
 
 
 def furnish(app: Flask) -> None:

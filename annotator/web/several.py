@@ -1,0 +1,132 @@
+"""Several projects behind one door: each under a path of its own, and a page that names them.
+
+Each is the whole application it is alone: its own people, sessions, secrets and slowed-down guessing. They
+share the process and, to a browser, the site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from htmx_flask import Htmx
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from annotator.model import Invalid, Missing, Names
+from annotator.project import Project
+from annotator.web import bundles, health, languages, layout, logs, security
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+ALIKE = ("TRUSTED_HOSTS", "ADDRESS", "PROXIES")
+TAKEN = ("static", "healthz", "language")  # what the first page itself answers to
+
+
+def project_files(paths: Sequence[Path]) -> list[Path]:
+    """These files, and every project file in these folders."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.db")) if path.is_dir() else [path]
+        if not inside:
+            raise Missing("There is no project file in the folder %(folder)s.", folder=path)
+        found += inside
+    return found
+
+
+def named(paths: Sequence[Path]) -> dict[str, Path]:
+    """Every project by the path it gets; it hangs on the name of the file alone, so that links stay right.
+
+    >>> list(named([Path("Pilot 2019.db"), Path("المشروع.db")]))
+    ['pilot-2019', 'project-7eb84d']
+    """
+    found: dict[str, Path] = {}
+    for path in paths:
+        name = _slug(path.stem)
+        if name in found or name in TAKEN:
+            raise Invalid(
+                "%(path)s would be served as /%(name)s/, which is taken. Rename one of the files.",
+                path=path,
+                name=name,
+            )
+        found[name] = path
+    return found
+
+
+def _slug(stem: str) -> str:
+    """Letters, digits and hyphens: the same on every system, whichever way it writes accents and capitals."""
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if slug:
+        return slug
+    return "project-" + hashlib.sha256(unicodedata.normalize("NFC", stem).encode()).hexdigest()[:6]
+
+
+def application(
+    paths: Sequence[Path], *, trusted_hosts: Sequence[str] | None = None, address: str | None = None
+) -> WSGIApplication:
+    """What the server runs: the project's own application, or all of them behind one first page."""
+    from annotator.web import create_app
+
+    below = urlsplit(address or "").path.rstrip("/")
+    if len(paths) == 1 and not below:
+        return create_app(paths[0], trusted_hosts=trusted_hosts, address=address)
+    places = {below: paths[0]} if len(paths) == 1 else {f"{below}/{n}": p for n, p in named(paths).items()}
+    apps = {
+        place: create_app(path, trusted_hosts=trusted_hosts, address=address, place=place)
+        for place, path in places.items()
+    }
+    front = _front({place: (app, places[place]) for place, app in apps.items()})
+    mounts: dict[str, WSGIApplication] = dict(apps)
+    if below and below not in mounts:
+        mounts[below] = front
+    return DispatcherMiddleware(front, mounts)
+
+
+def _front(projects: Mapping[str, tuple[Flask, Path]]) -> Flask:
+    """The page at the root. It opens the projects' files for their titles, and knows nobody."""
+    one = next(app for app, _ in projects.values())
+    front = Flask("annotator", static_folder=one.static_folder, template_folder=one.template_folder)
+    front.config.update({name: one.config[name] for name in ALIKE if name in one.config})
+    Htmx(front)
+    bundles.serve_bundles(front)
+    languages.furnish(front)
+    layout.furnish(front)
+
+    @front.get("/")
+    def index() -> ResponseReturnValue:
+        if len(projects) == 1:
+            return redirect(next(iter(projects)) + "/", 303)
+        return render_template("several/index.html", projects=_titles(projects))
+
+    @front.get("/healthz")
+    def healthz() -> Response:
+        found = {place: app.extensions["health"].found() for place, (app, _) in projects.items()}
+        return health.told(found, security.on_this_computer())
+
+    @front.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(security.HEADERS)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+            response.vary.add("Accept-Language")
+        return response
+
+    logs.listen(front)
+    return front
+
+
+def _titles(projects: Mapping[str, tuple[Flask, Path]]) -> list[tuple[str, str, Names]]:
+    """Where each project is, the name of its file, and what its codebook is called."""
+    found = []
+    for place, (_, path) in projects.items():
+        with Project.open(path) as project:
+            found.append((place + "/", path.stem, project.codebook().title))
+    return found

@@ -1,0 +1,179 @@
+"""Several projects under one server, and one below the path of a shared site: nothing goes astray."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from annotator.model import Invalid, Missing
+from annotator.project import Project
+from annotator.web import several
+from tests.conftest import ARTICLE, password
+
+LOCAL = {"HTTP_ORIGIN": "http://localhost"}
+
+
+@pytest.fixture
+def two(article_file: Path, empty_file: Path, tmp_path: Path) -> list[Path]:
+    found = [tmp_path / "Idlib.db", tmp_path / "Second one.db"]
+    for made, path in zip((article_file, empty_file), found, strict=True):
+        shutil.copy(made, path)
+    with Project.open(found[1]) as project, project.db.conn:
+        project.db.execute("update settings set value = 'another' || value where name = 'secret'")
+    return found
+
+
+@pytest.fixture
+def client(two: list[Path]) -> Client:
+    return Client(several.application(two))
+
+
+def sign_in(client: Client, place: str, name: str) -> str:
+    data = {"name": name, "password": password(name)}
+    answer = client.post(f"{place}/sign-in", data=data, environ_base=LOCAL)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Set-Cookie"]
+
+
+def addresses(page: str) -> Iterator[str]:
+    """Everything a page leads to or loads on this site."""
+    yield from re.findall(r'(?:href|src|action|hx-get|hx-post|data-[\w-]+)="(/[^"]*)"', page)
+
+
+def test_names_the_projects_and_nothing_in_them(client: Client) -> None:
+    page = client.get("/", environ_base=LOCAL)
+    assert page.status_code == 200
+    assert 'href="/idlib/"' in page.text
+    assert 'href="/second-one/"' in page.text
+    assert not [name for name in ("Ana", "Cleo", ARTICLE) if name in page.text]
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in page.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/documents/" + ARTICLE, "/codebook", "/search", "/team", "/export", "/account", "/nowhere"]
+)
+def test_keeps_every_address_below_the_path(client: Client, path: str) -> None:
+    sign_in(client, "/idlib", "Cleo")
+    page = client.get(f"/idlib{path}", environ_base=LOCAL, follow_redirects=True)
+    found = set(addresses(page.text))
+    assert found
+    assert {address for address in found if not address.startswith("/idlib/")} == set()
+    assert page.status_code == (404 if path == "/nowhere" else 200)
+
+
+def test_brings_back_who_signs_in_where_they_wanted_to_go(client: Client) -> None:
+    door = client.get("/idlib/codebook?version=1", environ_base=LOCAL)
+    assert door.headers["Location"] == "/idlib/sign-in?next=/idlib/codebook?version%3D1"
+    data = {"name": "Ana", "password": password("Ana"), "next": "/idlib/codebook"}
+    answer = client.post("/idlib/sign-in", data=data, environ_base=LOCAL)
+    assert answer.headers["Location"] == "/idlib/codebook"
+
+
+def test_signs_in_to_one_project_only(client: Client) -> None:
+    cookie = sign_in(client, "/idlib", "Ana")
+    assert re.search(r"; Path=/idlib(;|$)", cookie)
+    assert client.get("/idlib/", environ_base=LOCAL).status_code == 200
+    assert client.get("/second-one/", environ_base=LOCAL).status_code == 303
+    stolen = cookie.partition(";")[0]
+    other = Client(client.application, use_cookies=False)
+    assert other.get("/idlib/", headers={"Cookie": stolen}, environ_base=LOCAL).status_code == 200
+    assert other.get("/second-one/", headers={"Cookie": stolen}, environ_base=LOCAL).status_code == 303
+
+
+def test_counts_wrong_passwords_apart(client: Client) -> None:
+    for _ in range(7):
+        data = {"name": "Nobody", "password": ""}
+        wrong = client.post("/idlib/sign-in", data=data, environ_base=LOCAL)
+    assert wrong.status_code == 429
+    assert client.post("/second-one/sign-in", data=data, environ_base=LOCAL).status_code == 422
+
+
+def test_is_well_as_long_as_each_project_is(client: Client, two: list[Path]) -> None:
+    here, elsewhere = ({**LOCAL, "REMOTE_ADDR": address} for address in ("127.0.0.1", "192.0.2.7"))
+    said = client.get("/healthz", environ_base=here)
+    assert said.text.startswith("ok\n")
+    assert "/idlib schema: " in said.text
+    assert client.get("/healthz", environ_base=elsewhere).text == "ok\n"
+    two[1].unlink()
+    fresh = Client(client.application)
+    for probe in (app.extensions["health"] for app in client.application.mounts.values()):  # type: ignore[attr-defined]
+        probe._found = None
+    assert fresh.get("/healthz", environ_base=elsewhere).status_code == 503
+
+
+def test_answers_only_to_its_own_name(client: Client) -> None:
+    strange = {"Host": "rebound.example"}
+    assert [client.get(path, headers=strange).status_code for path in ("/", "/idlib/")] == [400, 400]
+
+
+# ------------------------------------------------------------------ below a path of a shared site
+
+
+@pytest.fixture
+def below(two: list[Path]) -> Client:
+    return Client(several.application(two[:1], address="https://uni.example/qawl/"))
+
+
+BY_PROXY = {"Host": "uni.example", "Sec-Fetch-Site": "same-origin"}
+
+
+def test_lives_below_the_path_that_a_proxy_serves_it_at(below: Client) -> None:
+    form = {"name": "Cleo", "password": password("Cleo")}
+    cookie = below.post("/qawl/sign-in", data=form, headers=BY_PROXY).headers["Set-Cookie"]
+    assert cookie.startswith("__Secure-qawl-")
+    assert "; Path=/qawl" in cookie
+    headers = BY_PROXY | {"Cookie": cookie.partition(";")[0]}
+    page = below.get("/qawl/team", headers=headers)
+    assert page.status_code == 200
+    assert {one for one in addresses(page.text) if not one.startswith("/qawl/")} == set()
+    form = {"name": "Eve", "role": "annotator", "days": "7"}
+    assert below.post("/qawl/team/invitations", data=form, headers=headers).status_code == 303
+    link = below.get("/qawl/team", headers=headers).text
+    assert "https://uni.example/qawl/invitations/" in link
+    assert "/qawl/qawl/" not in link
+
+
+def test_leads_from_the_root_to_the_path(below: Client) -> None:
+    assert below.get("/", environ_base=LOCAL).headers["Location"] == "/qawl/"
+    assert below.get("/healthz", environ_base=LOCAL).status_code == 200
+    assert below.get("/sign-in", environ_base=LOCAL).status_code == 404
+
+
+def test_has_several_projects_below_a_path(two: list[Path]) -> None:
+    client = Client(several.application(two, address="https://uni.example/qawl/"))
+    page = client.get("/qawl/", headers=BY_PROXY)
+    assert 'href="/qawl/idlib/"' in page.text
+    assert {one for one in addresses(page.text) if not one.startswith("/qawl/")} == set()
+    assert client.get("/qawl/idlib/sign-in", headers=BY_PROXY).status_code == 200
+
+
+# ------------------------------------------------------------------ names
+
+
+def test_finds_every_project_in_a_folder(two: list[Path], tmp_path: Path) -> None:
+    assert several.project_files([tmp_path]) == sorted(two)
+    assert several.project_files(two) == two
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(Missing, match="no project file in the folder"):
+        several.project_files([empty])
+
+
+@pytest.mark.parametrize(
+    "names", [["a.db", "other/a.db"], ["a b.db", "A-B.db"], ["healthz.db"], ["é.db", "e\u0301.db"]]
+)
+def test_refuses_two_projects_at_one_path(names: list[str]) -> None:
+    with pytest.raises(Invalid, match="Rename one"):
+        several.named([Path(name) for name in names])
+
+
+def test_gives_a_name_in_another_script_the_same_path_on_every_system() -> None:
+    """macOS hands out names in pieces, other systems whole."""
+    composed, apart = Path("مشروع آب.db"), Path("مشروع ا\u0653ب.db")
+    assert list(several.named([composed])) == list(several.named([apart]))
