@@ -11,7 +11,7 @@ import orjson
 from sqlite_utils import Database
 
 from annotator.model import Annotation, Answer, Claim, Sentence, Status
-from annotator.store import sentences
+from annotator.store import numbers, sentences
 from annotator.store.file import now
 
 _COLUMNS = """
@@ -45,6 +45,7 @@ def append(db: Database, draft: Draft) -> int:
     """Add an answer; its id."""
     inserted = db.table("annotations").insert(
         {
+            "id": numbers.fresh(db, "annotations"),
             "document": draft.sentence.document,
             "sentence": draft.sentence.key,
             "person": draft.person,

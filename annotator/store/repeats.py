@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from annotator.model import Annotation, Answer, Sentence
 from annotator.store import annotations as answer_rows
-from annotator.store import sentences
+from annotator.store import numbers, sentences
 from annotator.store.file import now
 
 
@@ -84,6 +84,7 @@ def append(db: Database, draft: Draft) -> int:
     """Add a second answer; its id."""
     inserted = db.table("second_answers").insert(
         {
+            "id": numbers.fresh(db, "second_answers"),
             "sentence": draft.sentence.key,
             "person": draft.person,
             "status": draft.answer.status.value,

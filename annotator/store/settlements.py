@@ -10,6 +10,7 @@ import orjson
 from sqlite_utils import Database
 
 from annotator.model import Answer, Sentence, Status
+from annotator.store import numbers
 from annotator.store.annotations import claims_of
 from annotator.store.file import now
 
@@ -58,6 +59,7 @@ def append(db: Database, draft: Draft) -> int:
     """Settle; its id."""
     inserted = db.table("settlements").insert(
         {
+            "id": numbers.fresh(db, "settlements"),
             "document": draft.sentence.document,
             "sentence": draft.sentence.key,
             "action": "settle",
@@ -82,6 +84,7 @@ def append_reopening(db: Database, of: Settlement, document: str, person: str) -
     """Take a final answer back; what it was stays in the rows before."""
     db.table("settlements").insert(
         {
+            "id": numbers.fresh(db, "settlements"),
             "document": document,
             "sentence": of.sentence,
             "action": "reopen",

@@ -1,0 +1,30 @@
+"""Numbers of new rows. None is ever given twice, though a restore takes rows away."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from annotator.store import settings
+
+ABOVE = "numbers_above"
+"""The setting that a restore leaves: pages that are open know numbers up to there."""
+
+
+SEEN = ("annotations", "second_answers", "settlements")
+"""Whose numbers a page sends back, to say what it was made from."""
+
+
+def highest(db: Database) -> int:
+    """The highest number that a page may know."""
+    there = set(SEEN) & set(db.table_names())
+    found = (db.execute(f"select max(id) from {table}").fetchone()[0] for table in sorted(there))
+    return max((number or 0 for number in found), default=0)
+
+
+def fresh(db: Database, table: str) -> int | None:
+    """The number for the next row; None where it is simply the next one."""
+    above = settings.get(db, ABOVE)
+    if above is None:
+        return None
+    highest = db.execute(f"select max(id) from {table}").fetchone()[0] or 0
+    return int(above) + 1 if highest < int(above) else None
