@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotator import codebook
 from annotator.project.answers import Recorded, Undone
+from annotator.project.backups import Backups
 from annotator.project.bundles import Returned
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
@@ -40,10 +41,10 @@ __all__ = [
     "Clash",
     "CodebookVersion",
     "Desk",
-    "Health",
     "Held",
     "Failure",
     "Given",
+    "Health",
     "Merge",
     "Merged",
     "Invitation",
@@ -69,7 +70,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy):
+class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy, Backups):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod

@@ -117,11 +117,6 @@ def origin(db: Database) -> str:
     return str(db.execute(sql).fetchone()[0])
 
 
-def highest(db: Database) -> int:
-    """The highest number that an answer has."""
-    return int(db.execute("select coalesce(max(id), 0) from annotations").fetchone()[0])
-
-
 def state(db: Database) -> tuple[tuple[str, int], ...]:
     """Changes with whatever people do. Rows are only ever added, so the newest of each table says it."""
     tables = sorted(set(db.table_names()) - _NOTHING_NEW)
