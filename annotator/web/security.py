@@ -52,6 +52,8 @@ LOOPBACK = ("127.0.0.1", "::1")
 READING = ("GET", "HEAD", "OPTIONS")
 LONGEST_SESSION = datetime.timedelta(days=30)  # however much it is used: a stolen cookie does not last
 OPEN_TO_ALL = ("static", "healthz")
+KEPT = ("agreement", "analysis", "export", "settle")
+"""Results that were worked out before, and rest on numbers that rows had."""
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -84,6 +86,8 @@ def guard(app: Flask, path: Path) -> None:
             # Its thread has no last word of its own: the connection closes when the thread lets go of it.
             weakref.finalize(opened.project, opened.project.db.close).atexit = False
         g.project = opened.project
+        if g.project.secret() != app.secret_key:
+            begin_anew(app)  # another server of this project, or the command line, went back to a copy
         if by_program():
             g.person = holder() if permissions.for_tokens(request.endpoint) else None
         else:
@@ -139,6 +143,19 @@ def begin_session(person: Person) -> None:
     session["day"] = _today()
     with _unless_full():
         g.project.arrive(person, session["id"])
+
+
+def begin_anew(app: Flask, person: Person | None = None) -> None:
+    """After somebody went back to a copy every session ends: whom a lead removed since, or signed out, must
+    not come back by an old one. Who did it stays, where the copy knows them as a lead."""
+    app.secret_key = g.project.secret()
+    for name in KEPT:
+        app.extensions.pop(name, None)
+    g.person = None
+    _clear_session()
+    known = [one for one in g.project.people() if person and one.name == person.name]
+    if known and known[0].leads and not known[0].removed:
+        begin_session(known[0])
 
 
 def end_session() -> None:
