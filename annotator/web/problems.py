@@ -75,10 +75,10 @@ def tell_refusal(error: HTTPException) -> Response:
         status = 413
     if bearers.by_program():
         answer = bearers.told(status, OF_PROGRAMS.get(status, WORDS.get(status, TITLES[400])))
-        answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
-        return answer
-    words = _(WORDS[status]) if status in WORDS else ""
-    return _answer(status, words, None)
+    else:
+        answer = _answer(status, _(WORDS[status]) if status in WORDS else "", None)
+    answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+    return answer
 
 
 def _answer(status: int, words: str, problem: Problem | None) -> Response:
