@@ -1,0 +1,175 @@
+"""People at work on a real server in a process of its own, and what becomes of what it called saved."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import re
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from click.testing import CliRunner
+
+from annotator.cli import main
+from annotator.project import Project
+from tests.conftest import ARTICLE, password
+
+COMMAND = [sys.executable, "-c", "from annotator.cli import main; main(prog_name='qawl')"]
+WRITERS = ("Ana", "Ben", "Cleo")
+
+
+def rows(path: Path) -> list[str]:
+    """Everything in the file, as SQL."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return list(db.iterdump())
+
+
+def sound(path: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return db.execute("pragma integrity_check").fetchall() == [("ok",)]
+
+
+# ------------------------------------------------------------------ the server
+
+
+def started(
+    path: Path, *, command: list[str] = COMMAND, **options: object
+) -> tuple[subprocess.Popen[str], str]:
+    """A real server in a process of its own, and its address."""
+    words = [*command, "serve", str(path), "--port", "0"]
+    server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload]
+    assert server.stdout is not None
+    for line in server.stdout:
+        if address := re.search(r"http://\S+?(?=/?\s)", line):
+            return server, address.group()
+    raise AssertionError(f"the server did not start: {server.communicate()[1]}")
+
+
+@contextlib.contextmanager
+def serving(path: Path, *, command: list[str] = COMMAND, **options: object) -> Iterator[str]:
+    """The same until it is no longer needed."""
+    server, address = started(path, command=command, **options)
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+
+
+# ------------------------------------------------------------------ who answers
+
+
+@dataclass
+class Writer:
+    """Somebody who answers one sentence after another, as fast as the server takes them."""
+
+    name: str
+    address: str
+    seen: dict[str, int | None]
+    round: int
+    cookie: str = ""
+    saved: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)  # what the server said of answers it did not save
+
+    def work(self, enough: Callable[[], object] = lambda: None) -> None:
+        server = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        try:
+            self.sign_in(server)
+            for sid in self.seen:
+                self._answer(server, sid)
+                enough()
+        except (OSError, http.client.HTTPException):
+            pass  # the server was killed: what counts is what it had called saved
+        finally:
+            server.close()
+
+    def sign_in(self, server: http.client.HTTPConnection) -> None:
+        if not self.cookie:
+            form = {"name": self.name, "password": password(self.name)}
+            answer, _ = self._post(server, "/sign-in", form)
+            self.cookie = (answer.headers["Set-Cookie"] or "").split(";")[0]
+
+    def _answer(self, server: http.client.HTTPConnection, sid: str) -> None:
+        comment = f"round {self.round}, {self.name}, {sid}"
+        form = {"action": "no_claim", "comment": comment, "seen": self.seen[sid] or "", "token": comment}
+        answer, page = self._post(server, f"/documents/{ARTICLE}/sentences/{sid}", form)
+        if answer.status == 303:
+            self.saved[sid] = comment
+        else:
+            self.told.append(f"{answer.status}: {_words(page)}")
+
+    def _post(
+        self, server: http.client.HTTPConnection, path: str, form: Mapping[str, object]
+    ) -> tuple[http.client.HTTPResponse, str]:
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.address}
+        server.request("POST", path, urlencode(form), {**kind, "Cookie": self.cookie})
+        answer = server.getresponse()
+        return answer, answer.read().decode("utf-8")
+
+
+def _words(page: str) -> str:
+    """What a page says of a problem."""
+    found = re.search(r'id="problem".*?</div>\s*</div>|<main.*?</main>', page, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0] if found else page)).split())
+
+
+def current(project: Project, name: str) -> dict[str, int | None]:
+    desk = project.desk(ARTICLE, project.person(name))
+    return {sid: desk.annotations[sid].id if sid in desk.annotations else None for sid in desk.queued}
+
+
+def writers_at(path: Path, address: str, number: int, cookies: Mapping[str, str] = {}) -> list[Writer]:  # noqa: B006
+    """Everybody, with what their pages show just now."""
+    with Project.open(path) as project:
+        return [
+            Writer(name, address, current(project, name), number, cookies.get(name, "")) for name in WRITERS
+        ]
+
+
+def all_work(writers: list[Writer], enough: Callable[[], object] = lambda: None) -> None:
+    """Each in a thread of their own, until all are through or the server is gone."""
+    threads = [threading.Thread(target=writer.work, args=(enough,)) for writer in writers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def missing(path: Path, writers: list[Writer]) -> list[str]:
+    """What was called saved and is not there as it was given."""
+    with Project.open(path) as project:
+        lost = []
+        for writer in writers:
+            there = project.desk(ARTICLE, project.person(writer.name)).annotations
+            kept = {sid: annotation.answer.comment for sid, annotation in there.items()}
+            lost += [comment for sid, comment in writer.saved.items() if kept.get(sid) != comment]
+    return lost
+
+
+# ------------------------------------------------------------------ what a command says
+
+
+def refusal(*arguments: object) -> str:
+    """What the command says when it refuses: one line, and no trace of the program's insides."""
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="qawl")
+    assert done.exit_code != 0, done.output
+    assert isinstance(done.exception, SystemExit), repr(done.exception)
+    return one_sentence(done.stderr)
+
+
+def one_sentence(said: str) -> str:
+    assert "Traceback" not in said
+    errors = [line for line in said.splitlines() if line.strip() and "Importing" not in line]
+    if len(errors) == 2:  # of several files, each has its sentence; the last line counts them
+        assert errors.pop() == "Error: 1 could not be imported, as said above."
+    else:
+        assert errors[0].startswith("Error: "), said
+    assert len(errors) == 1, said
+    return errors[0]
