@@ -12,7 +12,7 @@ import orjson
 from numpy.typing import NDArray
 
 from annotator.agreement.letters import Texts
-from annotator.agreement.stored import FIELDS, Joined, Spans, cut, parted
+from annotator.agreement.stored import FIELDS, Joined, Spans, parted, spans_of
 from annotator.agreement.sums import Ints
 from annotator.model import Answer, Kind
 
@@ -135,7 +135,7 @@ def read(
     if left_out:
         counted = codes[kind, 3] > 0
         number = np.bincount(np.repeat(np.arange(len(number)), number)[counted], minlength=len(number))
-        spans = {name: _of(*found, np.flatnonzero(counted)) for name, found in spans.items()}
+        spans = {name: spans_of(*found, np.flatnonzero(counted)) for name, found in spans.items()}
         kind = kind[counted]
     first = np.cumsum(np.append(0, number))
     return reading, Readings(
@@ -171,11 +171,12 @@ def _apart(
 
 
 def _cut(claims: Joined, given: Ints) -> tuple[Ints, Ints, list[dict[str, Any]], Ints, Spans]:
-    number, said, kind, spans = cut(claims)
+    number, said, kind, spans = claims.cut()
     given, used = _used(given, len(number))
     if not used.all():
         own = np.flatnonzero(np.repeat(used, number))
-        number, kind, spans = number[used], kind[own], {name: _of(*some, own) for name, some in spans.items()}
+        number, kind = number[used], kind[own]
+        spans = {name: spans_of(*some, own) for name, some in spans.items()}
     reading = np.where(given < 0, len(number), given)
     return reading, np.append(number, 0), said, kind, spans
 
@@ -185,13 +186,6 @@ def _used(given: Ints, n: int) -> tuple[Ints, NDArray[np.bool_]]:
     used = np.zeros(n + 1, bool)
     used[given] = True  # the last one for no claim
     return np.append(np.cumsum(used[:-1]) - 1, -1)[given], used[:-1]
-
-
-def _of(index: Ints, ends: Ints, claims: Ints) -> tuple[Ints, Ints]:
-    """Spans of some of the claims."""
-    n = np.diff(index)[claims]
-    begin = np.cumsum(n) - n
-    return np.append(0, np.cumsum(n)), ends[np.repeat(index[claims] - begin, n) + np.arange(int(n.sum()))]
 
 
 def _sets(names: _Codes, first: Ints, stance: Ints) -> Ints:

@@ -6,8 +6,7 @@ once; the rest of a claim is read once for all claims that share it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,9 @@ NEXT = ',"propositions":'
 """Follows them, as claims are stored. No brackets and numbers hold it."""
 NO_WORDS = MARK + "".join(f'[],"{key}":' for key in KEYS[1:]) + "[]" + NEXT
 
+MARKED = '_spans":[['
+"""Holds a claim with marked words, and no value of another."""
+
 CUT = "\x1e"  # JSON holds it as little as the end of an answer
 ANOTHER = '},{"speaker":'
 """Between two claims of an answer, as they are stored. In a value, the quotation mark has a backslash."""
@@ -40,56 +42,120 @@ DIGITS = bytes(letter if chr(letter).isdecimal() else ord(" ") for letter in ran
 EXPECTED = np.isin(np.arange(256), [*b"0123456789[],\n"])
 
 
-@dataclass(frozen=True, slots=True)
 class Joined:
-    """Answers with claims, many in each text: `end` stands between two, and in no JSON."""
+    """Answers with claims, many in each text: `end` stands between two, and in no JSON.
 
-    texts: Sequence[str]
-    end: str
+    Each text is taken apart as soon as it comes, so that meanwhile somebody else can read the next.
+    """
+
+    def __init__(self, texts: Iterable[str], end: str) -> None:
+        self.end = end
+        self._texts: list[str] = []
+        self._heads: dict[str, int] = {}
+        self._said: list[dict[str, Any]] = []
+        self._first: list[bool] = []  # of each head, whether an answer begins with it
+        self._words: dict[str, int] = {}
+        self._found: list[tuple[Ints, Ints, Ints]] | None = []
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        self._texts.append(text)
+        if self._found is not None:
+            try:
+                self._found.append(self._apart(text) if MARKED in text else self._repeated(text))
+            except ValueError:
+                self._found = None
 
     def split(self) -> list[str]:
-        return [one for text in self.texts for one in text.split(self.end)]
+        return [one for text in self._texts for one in text.split(self.end)]
 
+    def cut(self) -> tuple[Ints, list[dict[str, Any]], Ints, Spans]:
+        """(number of claims of each answer, claims up to their words, the place of each claim there, the
+        words). Raises ValueError for what is not stored as `Claim` is.
+        """
+        if not self._found:
+            raise ValueError("no list of claims")
+        number, kind, words = (np.concatenate(some) for some in zip(*self._found, strict=True))
+        spans = _spans(list(self._words))
+        return number, self._said, kind, {name: spans_of(*some, words) for name, some in spans.items()}
 
-def cut(joined: Joined) -> tuple[Ints, list[dict[str, Any]], Ints, Spans]:
-    """(number of claims of each answer, claims up to their words, the place of each claim there, the words).
+    def _repeated(self, text: str) -> tuple[Ints, Ints, Ints]:
+        """For answers without marked words: few differ."""
+        answers = text.split(self.end)
+        known = _numbered(answers)
+        number, kind, words = self._apart(self.end.join(known))
+        place = _places(answers, known)
+        claim = ranges((np.cumsum(number) - number)[place], number[place])
+        return number[place], kind[claim], words[claim]
 
-    For answers that differ in their words and in little else: the text between the words of one claim and
-    those of the next is read once for all that share it. Raises ValueError for what is not stored so.
-    """
-    pieces: list[str] = []
-    for text in joined.texts:
+    def _apart(self, text: str) -> tuple[Ints, Ints, Ints]:
+        """(number of claims of each answer, and of each claim its place among the heads and the words).
+
+        For answers that differ in their words and in little else: the text between the words of one claim
+        and those of the next is read once for all that share it. Spans begin anew in each sentence, so many
+        claims share even those.
+        """
         if CUT in text:
             raise ValueError("no list of claims")
-        first, *more = text.replace(MARK, CUT).replace(NEXT, CUT).split(CUT)
-        pieces[-1:] = [pieces[-1] + joined.end + first] if pieces else [first]
-        pieces += more
-    between, words = pieces[::2], pieces[1::2]
-    if len(between) != len(words) + 1 or not words:
-        raise ValueError("no list of claims")
-    _tail(between.pop(), "]")
-    between[0] = "[]}]" + joined.end + between[0]  # as if after another claim
-    known = {one: place for place, one in enumerate(dict.fromkeys(between))}
-    heads, new = [], []
-    for one in known:
-        before, end, after = one.partition(joined.end)
+        pieces = text.replace(MARK, CUT).replace(NEXT, CUT).split(CUT)
+        between, words = pieces[::2], pieces[1::2]
+        if len(between) != len(words) + 1 or not words:
+            raise ValueError("no list of claims")
+        _tail(between.pop(), "]")
+        between[0] = "[]}]" + self.end + between[0]  # as if after another claim
+        for one in dict.fromkeys(between):
+            if one not in self._heads:
+                self._head(one)
+        for one in dict.fromkeys(words):
+            self._words.setdefault(one, len(self._words))
+        kind = _places(between, self._heads)
+        answer = np.cumsum(np.array(self._first)[kind]) - 1
+        return np.bincount(answer), kind, _places(words, self._words)
+
+    def _head(self, text: str) -> None:
+        """Reads what stands between the words of two claims."""
+        before, end, after = text.partition(self.end)
         if end:
             _tail(before, "]")
             if not after.startswith("[{"):
                 raise ValueError("no list of claims")
         else:
-            before, another, rest = one.partition(ANOTHER)
+            before, another, rest = text.partition(ANOTHER)
             if not another:
                 raise ValueError("no list of claims")
             _tail(before + another[0], "")
             after = "[" + another[2:] + rest
-        heads.append(orjson.loads(after[1:] + MARK + "[]}"))
-        if not heads[-1].keys() >= READ:
+        said = orjson.loads(after[1:] + MARK + "[]}")
+        if not said.keys() >= READ:
             raise ValueError("no list of claims")
-        new.append(bool(end))
-    of = np.fromiter(map(known.__getitem__, between), np.int64, len(between))
-    answer = np.cumsum(np.array(new)[of]) - 1
-    return np.bincount(answer), heads, of, _spans(words)
+        self._heads[text] = len(self._said)
+        self._said.append(said)
+        self._first.append(bool(end))
+
+
+def _numbered(texts: Iterable[str]) -> dict[str, int]:
+    return {one: place for place, one in enumerate(dict.fromkeys(texts))}
+
+
+def _places(texts: list[str], known: dict[str, int]) -> Ints:
+    return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+
+
+def ranges(begin: Ints, n: Ints) -> Ints:
+    """From each of these on, so many numbers.
+
+    >>> ranges(np.array([7, 3]), np.array([2, 1])).tolist()
+    [7, 8, 3]
+    """
+    before = np.cumsum(n) - n
+    return np.asarray(np.repeat(begin - before, n) + np.arange(int(n.sum())))
+
+
+def spans_of(index: Ints, ends: Ints, claims: Ints) -> tuple[Ints, Ints]:
+    """Spans of some of the claims, or of the same ones several times."""
+    n = np.diff(index)[claims]
+    return np.append(0, np.cumsum(n)), ends[ranges(index[claims], n)]
 
 
 def _tail(text: str, end: str) -> None:

@@ -10,7 +10,7 @@ import orjson
 from annotator import annotate
 from annotator.agreement import Rated, Ratings, Report, report, report_of
 from annotator.agreement.letters import Letters, Texts
-from annotator.agreement.stored import Joined
+from annotator.agreement.stored import MARKED, Joined
 from annotator.model import Answer, Document, Person, Sentence, Status
 from annotator.project.checking import Checking
 from annotator.store import annotations as answer_rows
@@ -18,9 +18,6 @@ from annotator.store import documents as document_rows
 from annotator.store import ratings
 from annotator.store import rounds as round_rows
 from annotator.store.annotations import Filter
-
-MARKED = '_spans":[['
-"""Holds a claim with marked words, and no value of another."""
 
 
 class Results(Checking):
@@ -50,14 +47,16 @@ class Results(Checking):
         documents, people = self._within(documents, people, round)
         book = self.codebook()
         with ratings.reading(self.db, book.queue_units, documents, people) as reading:
-            words = any(MARKED in text for text in reading.claims)
-            texts = reading.texts(_texts) if words else None
+            claims, texts = Joined((), ratings.END), None
+            for text in reading.claims():
+                if texts is None and MARKED in text:
+                    texts = reading.texts(_texts)
+                claims.add(self._merged_claims(text))
             read = reading.columns()
-            claims = Joined([self._merged_claims(text) for text in read.claims], ratings.END)
             found = report_of(
                 Ratings(
                     read.documents, read.people, read.document, read.ids, texts, read.sentence, read.person,
-                    claims if words else claims.split(), read.number, read.day, read.given, read.days,
+                    claims, read.number, read.day, read.given, read.days,
                 ),
                 left_out=() if own_voice else [actor.id for actor in book.actors if actor.type == "author"],
                 sides=self._sides(),

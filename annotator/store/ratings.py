@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from functools import partial
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import orjson
@@ -31,8 +33,8 @@ _GROWING = (
 class Columns:
     """Documents in the order they came; sentences by `document` (a place in them) in reading order; current
     answers by the place of their `sentence` and `person`, of what was `given` in `claims` (−1: no claim), and
-    of their `day` in `days`. Claims are as they are stored, in some texts with `END` between two answers; not
-    all of them are given still."""
+    of their `day` in `days`. `claims`, read apart, are as they are stored, in some texts with `END` between
+    two answers; not all of them are given still."""
 
     documents: tuple[str, ...]
     people: tuple[str, ...]
@@ -42,7 +44,6 @@ class Columns:
     sentence: Ints
     person: Ints
     given: Ints
-    claims: list[str]
     number: Ints
     day: Ints
     days: tuple[str, ...]
@@ -78,30 +79,42 @@ def reading(
 
 
 class Reading:
-    """Answers while they are read. `claims`: as in `Columns`."""
+    """Answers while they are read: a piece after the other, so that one is used while the next is read."""
 
     def __init__(self, db: Database, beside: Beside, values: dict[str, str | None]) -> None:
-        middle = (db.execute("select max(id) from annotations").fetchone()[0] or 0) // 2
-        later = beside(lambda other: _rows(other, values, middle + 1, LAST))
         self._beside = beside
-        self._sentences = beside(lambda other: _sentences(other, values))
-        self._answers = _Answers([_rows(db, values, 0, middle), later()])
-        self.claims = self._answers.claims
+        highest = db.execute("select max(id) from annotations").fetchone()[0] or 0
+        ends = [highest * n // beside.pieces for n in range(beside.pieces)] + [LAST]
+        self._pieces = [
+            beside(partial(_rows, values=values, low=low + 1, high=high))
+            for low, high in itertools.pairwise(ends)
+        ]
+        self._sentences = _sentences(db, values)
+        self._answers = _Answers()
+
+    def claims(self) -> Iterator[str]:
+        """As in `Columns`, to be gone through once."""
+        for piece in self._pieces:
+            row = piece()
+            self._answers.add(row)
+            if row[-1] is not None:
+                yield row[-1]
 
     def texts(self, counted: Callable[[Written], T]) -> Callable[[], T]:
         """What this makes of the texts of the sentences, to be asked for when it is needed."""
-        return self._beside(lambda other: counted(texts(other, self._sentences()[2])))
+        return self._beside(lambda other: counted(texts(other, self._sentences[2])))
 
     def columns(self) -> Columns:
+        """When all claims were gone through."""
         answers = self._answers.read()
-        names, document, keys, ids = self._sentences()
+        names, document, keys, ids = self._sentences
         highest = max(int(keys.max(initial=0)), int(answers.sentence.max(initial=0)))
         place = np.full(highest + 1, -1, np.int64)
         place[keys] = np.arange(len(keys))
         kept = answers.current(place)
         return Columns(
             names, answers.names, document, keys, ids, place[answers.sentence[kept]], answers.person[kept],
-            answers.given[kept], answers.claims, answers.ids[kept], answers.day[kept], answers.days,
+            answers.given[kept], answers.ids[kept], answers.day[kept], answers.days,
         )  # fmt: skip
 
 
@@ -128,6 +141,7 @@ def texts(db: Database, keys: Ints) -> Written:
 # ------------------------------------------------------------------ two at a time
 
 MANY = 20_000  # answers from which a second connection is worth it
+PIECES = 4  # in which it reads them
 
 
 class Beside:
@@ -135,6 +149,7 @@ class Beside:
 
     def __init__(self, db: Database, pool: ThreadPoolExecutor | None) -> None:
         self._db, self._pool = db, pool
+        self.pieces = 1 if pool is None else PIECES
 
     def __call__(self, read: Callable[[Database], T]) -> Callable[[], T]:
         """Starts to read, in the order of the calls; the result gives what was found, or raises."""
@@ -175,12 +190,13 @@ _SENTENCES = f"""
 """
 
 # An answer taken back or skipped stands in the way of the one before it, so it is read too, without claims.
+# Not by an index: so they come in the order of their ids, which are told only where some are left out.
 _ANSWERS = f"""
-    select group_concat(id), group_concat(sentence), group_concat(person, {_END}),
+    select count(*), min(id), max(id), group_concat(case when :some then id end), group_concat(sentence),
            group_concat(case status when 'claims' then '{CLAIMS}' when 'no_claim' then '{NONE}'
-                        else '{LATER}' end, ''),
-           group_concat(created_at, {_END}), group_concat(case status when 'claims' then claims end, {_END})
-    from annotations
+                        else '{LATER}' end || substr(created_at, 1, 10) || ' ' || person, {_END}),
+           group_concat(case status when 'claims' then claims end, {_END})
+    from annotations not indexed
     where id between :low and :high
       and (:documents is null or document in (select value from json_each(:documents)))
       and (:people is null or person in (select value from json_each(:people)))
@@ -192,13 +208,16 @@ _TEXTS = f"""
 """
 
 LAST = 2**63 - 1  # no id is higher
-Row = tuple[str | None, ...]
+Row = tuple[Any, ...]
 
 
 def _rows(db: Database, values: dict[str, str | None], low: int, high: int) -> Row:
     """The answers with these ids, one text a column."""
-    row: Row = db.execute(_ANSWERS, {**values, "low": low, "high": high}).fetchone()
-    return row
+    some = values["documents"] is not None or values["people"] is not None
+    n, *_ = row = db.execute(_ANSWERS, {**values, "low": low, "high": high, "some": some}).fetchone()
+    if n and not some and row[2] - row[1] + 1 != n:  # ids are left out
+        row = db.execute(_ANSWERS, {**values, "low": low, "high": high, "some": True}).fetchone()
+    return tuple(row)
 
 
 def _sentences(db: Database, values: dict[str, str | None]) -> tuple[tuple[str, ...], Ints, Ints, list[str]]:
@@ -213,26 +232,32 @@ def _sentences(db: Database, values: dict[str, str | None]) -> tuple[tuple[str, 
 
 
 class _Answers:
-    """Every answer ever stored, in order; `given` is the place of each in `claims`, −1 for no claim.
+    """Every answer ever stored, in order; `given`: the place of each among those with claims, −1 for none."""
 
-    `rows`: as `_rows` gives them, in order.
-    """
+    def __init__(self) -> None:
+        self._ids, self._sentence, self._kind = ([np.empty(0, np.int64)] for _ in range(3))
+        self._kinds: dict[str, int] = {}  # of answers with the same status, day and person
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._columns = [_joined([row[n] for row in rows], sign) for n, sign in enumerate(_SIGNS)]
-        self.claims = [row[-1] for row in rows if row[-1] is not None]
+    def add(self, row: Row) -> None:
+        """As `_rows` gives it."""
+        n, low, high, ids, sentences, kinds, _ = row
+        if n:
+            given = kinds.split(END)
+            for kind in dict.fromkeys(given):
+                self._kinds.setdefault(kind, len(self._kinds))
+            self._ids.append(np.arange(low, high + 1) if ids is None else _ints(ids))
+            self._sentence.append(_ints(sentences))
+            self._kind.append(np.fromiter(map(self._kinds.__getitem__, given), np.int64, n))
 
     def read(self) -> Self:
-        row = self._columns
-        self.ids, self.sentence, people = _ints(row[0]), _ints(row[1]), _split(row[2])
-        self.names = tuple(dict.fromkeys(people))
-        code = {name: n for n, name in enumerate(self.names)}
-        self.person = np.fromiter(map(code.__getitem__, people), np.int64, len(people))
-        status = np.frombuffer((row[3] or "").encode(), np.uint8)
+        self.ids, self.sentence, kind = map(np.concatenate, (self._ids, self._sentence, self._kind))
+        told = [(one[0], *one[1:].split(" ", 1)) for one in self._kinds]
+        status = np.array([ord(letter) for letter, _, _ in told], np.int64)[kind]
+        self.names, self.person = _numbered([name for _, _, name in told], kind)
+        self.days, self.day = _numbered([day for _, day, _ in told], kind)
         self.finished = status != ord(LATER)
         found = status == ord(CLAIMS)
         self.given = np.where(found, np.cumsum(found) - 1, -1)
-        self.days, self.day = _days(row[4] or "", len(people))
         return self
 
     def current(self, place: Ints) -> Ints:
@@ -246,34 +271,11 @@ class _Answers:
         return newest
 
 
-_PLACES = [0, 1, 2, 3, 5, 6, 8, 9]  # of the digits in 2026-11-22
-
-
-def _days(joined: str, n: int) -> tuple[tuple[str, ...], Ints]:
-    """(the different days, the place of each of n moments there)."""
-    letters = np.frombuffer((joined + END).encode(), np.uint8)
-    width = len(letters) // max(n, 1)
-    signs = ((0, "2"), (1, "0"), (4, "-"), (7, "-"), (width - 1, END))
-    alike = n and width > 10 and len(letters) == n * width
-    if alike and all((letters[at::width] == ord(sign)).all() for at, sign in signs):
-        digits = letters.reshape(n, width)[:, _PLACES].astype(np.int64) - ord("0")
-        number: Ints = digits @ 10 ** np.arange(len(_PLACES))[::-1]
-        number -= (first := int(number.min()))  # less than a million, within this century
-        used = np.bincount(number) > 0
-        known, day = np.flatnonzero(used) + first, (np.cumsum(used) - 1)[number]
-        days = (f"{one // 10000:04}-{one // 100 % 100:02}-{one % 100:02}" for one in known.tolist())
-        return tuple(days), np.array(day, np.int64)
-    moments = [moment[:10] for moment in _split(joined or None)]
-    places = {moment: place for place, moment in enumerate(dict.fromkeys(moments))}
-    return tuple(places), np.fromiter(map(places.__getitem__, moments), np.int64, len(moments))
-
-
-_SIGNS = (",", ",", END, "", END)  # between the values of each column of answers but the claims
-
-
-def _joined(parts: Sequence[str | None], sign: str) -> str | None:
-    known = [part for part in parts if part is not None]
-    return sign.join(known) if known else None
+def _numbered(words: Sequence[str], places: Ints) -> tuple[tuple[str, ...], Ints]:
+    """(the different words, the place there of the word at each of these places)."""
+    known: dict[str, int] = {}
+    number = np.array([known.setdefault(word, len(known)) for word in words], np.int64)
+    return tuple(known), number[places]
 
 
 def _ints(joined: str | None) -> Ints:

@@ -28,7 +28,7 @@ from annotator.agreement.alignment import words
 from annotator.agreement.letters import BLOCK, texts_of
 from annotator.agreement.marks import as_number, marks, size
 from annotator.agreement.ratings import columns, read
-from annotator.agreement.stored import Joined, cut, parted
+from annotator.agreement.stored import Joined, parted
 from annotator.agreement.sums import coded, distinct
 from annotator.model import Answer, Claim, Kind, Status
 from tests.core.drawn import (
@@ -141,7 +141,7 @@ def joined(stored: list[str]) -> Joined:
 @given(st.lists(st.lists(CLAIM, min_size=1, max_size=3), min_size=1, max_size=6))
 def test_cuts_joined_answers_as_it_takes_single_ones_apart(answers: list[list[Claim]]) -> None:
     stored = [orjson.dumps(some).decode() for some in answers]
-    number, said, kind, spans = cut(joined(stored))
+    number, said, kind, spans = joined(stored).cut()
     known, claims, words = parted(stored)
     assert number.tolist() == known.tolist()
     for place, claim in zip(kind.tolist(), claims, strict=True):
@@ -188,7 +188,7 @@ def test_reads_joined_answers_as_single_ones(style: int | None) -> None:
 )
 def test_leaves_what_is_stored_in_another_way_to_reading(stored: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
-        cut(Joined([stored], "\x1f"))
+        Joined([stored], "\x1f").cut()
 
 
 @settings(max_examples=100, deadline=None)

@@ -43,24 +43,32 @@ def check(project: Project, people: list[str] | None = None) -> None:
     assert agreement.differing(fast) == found
 
 
-@pytest.mark.parametrize(
-    "moments",
-    [
-        [],
-        ["2026-01-12T09:00:00.000Z"],
-        ["2026-12-31T09:00:00.000Z", "2026-01-01T09:00:00.000Z", "2026-12-31T23:59:59.999Z"],
-        ["2026-01-12T09:00:00.000Z", "2026-07-01", "2025-01-12T09:00:00.000Z"],
-    ],
-)
-def test_days_are_those_of_the_moments(moments: list[str]) -> None:
-    days, day = ratings._days(ratings.END.join(moments), len(moments))
-    assert [days[place] for place in day.tolist()] == [moment[:10] for moment in moments]
-    assert sorted(set(days)) == sorted({moment[:10] for moment in moments})
+def test_days_are_those_of_the_moments(answered: Project) -> None:
+    moments = [
+        "2026-12-31T09:00:00.000Z",
+        "2026-01-01T09:00:00.000Z",
+        "2026-07-01",
+        "2026-12-31T23:59:59.999Z",
+    ]
+    for n, moment in enumerate(moments):
+        answered.db.execute("update annotations set created_at = ? where id % 4 = ?", (moment, n))
+    with ratings.reading(answered.db, answered.codebook().queue_units, None, None) as reading:
+        assert len(list(reading.claims())) == 1
+        read = reading.columns()
+    assert [read.days[day] for day in read.day.tolist()] == [
+        moments[number % 4][:10] for number in read.number.tolist()
+    ]
+    assert set(read.days) == {moment[:10] for moment in moments}
 
 
 def test_columns_give_what_records_give(answered: Project) -> None:
     check(answered)
     check(answered, ["Ana", "Sim"])
+
+
+def test_numbers_that_are_left_out_put_nothing_in_another_place(answered: Project) -> None:
+    answered.db.execute("delete from annotations where id % 7 = 3")
+    check(answered)
 
 
 def test_two_connections_read_what_one_does(answered: Project, monkeypatch: pytest.MonkeyPatch) -> None:
