@@ -6,8 +6,23 @@ stand in its places. The command line prints the English; the web says it in the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
+
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn all that stands behind them, up to the end of the line; no name needs one."""
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def upright(text: str) -> str:
+    """A name as it can stand among other words, on a page as on a terminal that takes commands.
+
+    >>> upright("report\u202efdp.\x1b[2Jexe")
+    'reportfdp.\ufffd[2Jexe'
+    """
+    return _UNSEEN.sub("\ufffd", TURNING.sub("", text))
 
 
 class Said(str):
@@ -134,7 +149,17 @@ def _english(value: object) -> str:
         return ", ".join(_english(one) for one in value)
     if isinstance(value, Mapping):
         return str(value.get("en") or next(iter(value.values()), ""))
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return _digits(value)
+    return str(value) if isinstance(value, Said) else upright(str(value))
+
+
+def _digits(value: int) -> str:
+    """
+    >>> _digits(12345), _digits(10**5000)
+    ('12,345', '1e+4,300 or more')
+    """
+    return f"{value:,}" if value.bit_length() < 14_000 else "1e+4,300 or more"
 
 
 class Problem(Exception):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from annotator.model import upright
 from annotator.project import Progress
 
 bp = Blueprint("documents", __name__)
@@ -55,8 +56,20 @@ def raw(doc_id: str) -> ResponseReturnValue:
     """The file as it was imported, to the byte."""
     name, content = g.project.raw(doc_id)
     return send_file(
-        io.BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=name
+        io.BytesIO(content),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=_named(name),
     )
+
+
+def _named(filename: str) -> str:
+    """As somebody called it, without what a browser could take for a folder or a command.
+
+    >>> _named("../news/report\\u202etxt.exe")
+    '..-news-reporttxt.exe'
+    """
+    return upright(filename).replace("/", "-").replace("\\", "-")
 
 
 @dataclass(frozen=True, slots=True)

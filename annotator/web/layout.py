@@ -48,6 +48,7 @@ def furnish(app: Flask) -> None:
         scripts=[bundles.HTMX, bundles.SCRIPTS],
     )
     app.jinja_env.finalize = words.spoken
+    app.jinja_env.filters["titled"] = words.titled
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"layout": _layout()})
 

@@ -13,7 +13,7 @@ from babel import Locale, numbers
 from flask_babel import format_decimal, get_locale, get_translations
 from markupsafe import Markup, escape
 
-from annotator.model import Counted, Figure, Problem, Said, wording
+from annotator.model import Counted, Figure, Problem, Said, upright, wording
 from annotator.web import languages
 
 
@@ -85,6 +85,15 @@ def _in_digits(figure: str, pattern: str, locale: Locale | None) -> str:
     return str(numbers.format_decimal(Decimal(figure), format=pattern, locale=locale))
 
 
+def titled(title: str) -> Markup:
+    """The title of a page, which has no walls for the names in it.
+
+    >>> titled(Markup("a\u202e&lt;b – Qawl"))
+    Markup('a&lt;b – Qawl')
+    """
+    return Markup(upright(str(escape(title))))
+
+
 def enumerated(*parts: Any) -> Markup:
     """Words one after the other, without those that say nothing.
 
@@ -111,7 +120,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return _(", ").join(_value(one) for one in value)
     if isinstance(value, Mapping):
-        return wording(value, languages.reader())
+        return _apart(wording(value, languages.reader()))
     return format_decimal(value) if isinstance(value, int) else _apart(spoken(value))
 
 
@@ -128,6 +137,7 @@ def _apart(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
+    value = upright(value)  # it must not break the walls from within
     other = {"L"} if languages.direction(languages.reader()) == "rtl" else {"R", "AL"}
     turned = any(unicodedata.bidirectional(sign) in other for sign in value)
     return f"\u2068{value}\u2069" if turned else value
