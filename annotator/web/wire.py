@@ -44,15 +44,22 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if doubt:
             raise ParsingError(doubt)
         super().parse_header(header_plus)
+        doubt = self._doubt()
+        if doubt:
+            self.headers.pop("CONNECTION", None)  # whatever it asks: it is closed
+            raise ParsingError(doubt)
+
+    def _doubt(self) -> str | None:
         if self.version not in ("1.0", "1.1"):
-            raise ParsingError("HTTP/1.0 or HTTP/1.1 is spoken here")
+            return "HTTP/1.0 or HTTP/1.1 is spoken here"
         if self.chunked and "CONTENT_LENGTH" in self.headers:
-            raise ParsingError("Content-Length beside Transfer-Encoding")
+            return "Content-Length beside Transfer-Encoding"
         if "TRANSFER_ENCODING" in self.headers:  # what is left of it after 1.1 was read
-            raise ParsingError("Transfer-Encoding in HTTP/1.0")
+            return "Transfer-Encoding in HTTP/1.0"
         host = self.headers.get("HOST", "")
         if "," in host or (self.proxy_netloc and self.proxy_netloc != host):
-            raise ParsingError("More than one host")
+            return "More than one host"
+        return None
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
