@@ -55,6 +55,8 @@ def statements(ann: str, text: str, name: str) -> list[Statement]:
         _check(one, text, name)
     try:
         return [_statement(roles, labels.get(id, {}), marked) for id, roles in events.items()]
+    except TypeError as error:
+        raise Invalid("%(file)s: a note holds what is no label of a claim.", file=name) from error
     except KeyError as error:
         raise Invalid(
             "%(file)s: an event names %(id)s, which is not there.", file=name, id=str(error)
@@ -107,11 +109,11 @@ def _note(of: dict[str, Any], note: str) -> None:
     """Ours are JSON with what no attribute holds; anybody else's is a note."""
     try:
         said = json.loads(note)
-        via, words, own = said.get("via") or [], said.get("speaker_text"), said.get("note")
-    except (ValueError, AttributeError):
+        via, words, own = tuple(map(str, said.get("via") or [])), said.get("speaker_text"), said.get("note")
+    except (ValueError, TypeError, AttributeError, RecursionError):
         of["note"] = note
         return
-    of |= {"via": tuple(map(str, via)), "speaker_text": words, "note": own}
+    of |= {"via": via, "speaker_text": words, "note": own}
 
 
 def _check(one: Marked, text: str, name: str) -> None:

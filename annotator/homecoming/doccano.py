@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from annotator.homecoming.statements import Read, Statement, statement
+from annotator.homecoming.statements import Read, Statement, statement, words
 from annotator.model import Invalid, Span
 from annotator.outputs.places import utf16
 
@@ -26,7 +26,7 @@ def read(data: bytes) -> Iterator[Read]:
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             yield _read(orjson.loads(line))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise Invalid(
                 "Line %(number)s is not an example of doccano with a text and entities.", number=str(number)
             ) from error
@@ -44,8 +44,8 @@ def _read(example: Mapping[str, Any]) -> Read:
             comment = said
     statements = tuple(_statements(example, text, labels))
     return Read(
-        document=example.get("doc_id"),
-        sentence=example.get("sent_id"),
+        document=words(example.get("doc_id")),
+        sentence=words(example.get("sent_id")),
         text=text,
         person=example.get("annotator") or None,
         status=example.get("status") or ("claims" if statements else "no_claim"),

@@ -7,11 +7,10 @@ from typing import Any
 
 import orjson
 
-from annotator.homecoming.statements import Read, Statement, statement
+from annotator.homecoming.statements import SEVERAL, Read, Statement, statement, words
 from annotator.model import Invalid, Span
 
 _FIELDS = {"proposition": "propositions"}
-_SEVERAL = ("speaker", "proposition")
 
 
 def read(data: bytes) -> Iterator[Read]:
@@ -25,7 +24,7 @@ def read(data: bytes) -> Iterator[Read]:
         try:
             for annotation in task["annotations"]:
                 yield _read(task["data"], annotation)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise Invalid(
                 "Task %(number)s is not one of Label Studio's with a text and annotations.",
                 number=str(number),
@@ -40,8 +39,8 @@ def _read(about: Mapping[str, Any], annotation: Mapping[str, Any]) -> Read:
     if annotation.get("was_cancelled"):
         status = "skipped"
     return Read(
-        document=about.get("doc_id"),
-        sentence=about.get("sent_id"),
+        document=words(about.get("doc_id")),
+        sentence=words(about.get("sent_id")),
         text=str(about["text"]),
         person="final" if annotation.get("ground_truth") else _one(whole, "annotator", "text"),
         status=status or ("claims" if statements else "no_claim"),
@@ -86,7 +85,8 @@ def _labels(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
                 if "hedged" in chosen or "not_hedged" in chosen:
                     found["hedged"] = "hedged" in chosen
             else:
-                found[_FIELDS.get(name, name)] = chosen if name in _SEVERAL else chosen[0]
+                field = _FIELDS.get(name, name)
+                found[field] = chosen if field in SEVERAL else chosen[0]
         elif item["type"] == "textarea":
             text = value["text"] if isinstance(value["text"], str) else value["text"][0]
             found[name] = tuple(text.split()) if name == "via" else text

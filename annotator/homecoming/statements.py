@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,13 @@ from typing import Any
 
 from annotator.model import Claim, Invalid, Span
 
+UNPACKED = 100_000_000
+"""Bytes of all texts in a zip together."""
+
 LABELS = frozenset(one.name for one in dataclasses.fields(Claim) if not one.name.endswith("_spans"))
+
+SEVERAL = ("speaker", "via", "propositions")
+_KIND = {"hedged": bool, "hard": bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +30,19 @@ class Statement:
     source: tuple[Span, ...] = ()
     labels: Mapping[str, Any] = field(default_factory=dict)  # of a claim, by the names of its fields
 
+    def __post_init__(self) -> None:
+        """Another tool's file may hold anything in any place."""
+        for name, value in self.labels.items():
+            words = value if name in SEVERAL and isinstance(value, tuple) else (value,)
+            if not all(one is None or isinstance(one, _KIND.get(name, str)) for one in words):
+                raise TypeError(f"{name} is of another kind")
+
     def claim(self, text: str) -> Claim:
         """The claim it is. Content that is the whole sentence is how exports write that nothing is marked."""
         content = () if self.content == ((0, len(text)),) else self.content
         labels = {name: value for name, value in self.labels.items() if name in LABELS}
-        labels["speaker"] = tuple(sorted(labels.get("speaker", ())))
+        labels |= {name: tuple(labels.get(name) or ()) for name in SEVERAL}
+        labels["speaker"] = tuple(sorted(labels["speaker"]))
         return Claim(content_spans=content, cue_spans=self.cue, source_spans=self.source, **labels)
 
 
@@ -35,6 +50,11 @@ def statement(spans: Mapping[str, Iterable[Span]], labels: Mapping[str, Any]) ->
     """One of spans by their role."""
     content, cue, source = (tuple(sorted(spans.get(role, ()))) for role in ("content", "cue", "source"))
     return Statement(content, cue, source, labels)
+
+
+def words(value: object) -> str | None:
+    """An id, where it is one of ours: other tools count."""
+    return value if isinstance(value, str) and value else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,11 @@ class Read:
     comment: str | None = None
     hard: bool = False
     duplicate_of: str | None = None
+
+    def __post_init__(self) -> None:
+        said = (self.document, self.sentence, self.person, self.status, self.comment, self.duplicate_of)
+        if not all(one is None or isinstance(one, str) for one in said):
+            raise TypeError("a number or a list where words should be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +149,11 @@ def files(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
 def _unpacked(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as zipped:
-            for entry in zipped.infolist():
-                if entry.file_size > 200 * max(entry.compress_size, 5_000) or entry.file_size > 100_000_000:
-                    raise Invalid("%(path)s would unpack to far more than texts have.", path=path)
-                if entry.filename.endswith(endings):
-                    yield entry.filename, zipped.read(entry)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            asked = [entry for entry in zipped.infolist() if entry.filename.endswith(endings)]
+            packed = any(entry.file_size > 200 * max(entry.compress_size, 5_000) for entry in asked)
+            if packed or sum(entry.file_size for entry in asked) > UNPACKED:
+                raise Invalid("%(path)s would unpack to far more than texts have.", path=path)
+            for entry in asked:
+                yield entry.filename, zipped.read(entry)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise Invalid("%(path)s is damaged: it cannot be unpacked.", path=path) from error
