@@ -49,8 +49,9 @@ def bundled(id: str) -> str:
 
 def _read(source: str, name: str) -> tuple[Codebook | None, list[Said]]:
     try:
+        source.encode()  # half a character, which JSON can hold and no file
         values = tomllib.loads(source.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
         return None, [_syntax(name, str(error), source)]
     except RecursionError:
         return None, [

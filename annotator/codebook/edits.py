@@ -97,7 +97,7 @@ def versioned(source: str, version: str) -> str:
 def _parsed(source: str) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(source.removeprefix("\ufeff"))
-    except TOMLKitError as error:
+    except (TOMLKitError, RecursionError, ValueError) as error:
         raise Invalid(
             "This codebook cannot be edited here (%(why)s). %(remedy)s", why=error, remedy=_BY_HAND
         ) from error

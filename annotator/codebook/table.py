@@ -118,7 +118,9 @@ class Table:
         value = self._take(key, int, Said("use a whole number from 0 to 9"), required=False)
         if value is not None and not 0 <= value <= 9:
             self.wrong(
-                key, Said("%(value)s is out of range", value=value), Said("use a whole number from 0 to 9")
+                key,
+                Said("%(value)s is out of range", value=_shown(value)),
+                Said("use a whole number from 0 to 9"),
             )
         return default if value is None else int(value)
 
@@ -235,5 +237,7 @@ def _shown(value: object) -> Said:
         return Said("a table")
     if isinstance(value, list):
         return Said("a list")
+    if isinstance(value, int) and abs(value) >= 10**15:
+        return Said("a number of many digits")
     text = str(value)
     return Said("“%(text)s”", text=text if len(text) <= 40 else f"{text[:40]}…")
