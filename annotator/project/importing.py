@@ -280,7 +280,7 @@ def _title(reading: Reading) -> str | None:
 def _reading_file(source: str) -> Any:
     try:
         return json.loads(source)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(
             "The reading is not valid JSON (%(why)s). Mend the file and import again.", why=error
         ) from error

@@ -95,7 +95,7 @@ def spans_of(text: str | None) -> tuple[Span, ...]:
     """Marked words as the form has them; none where it is not to be read."""
     try:
         return tuple((int(start), int(end)) for start, end in json.loads(text or "[]"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return ()
 
 
