@@ -138,7 +138,8 @@ def _answers(project: Project, name: str) -> None:
             payload = next(words)
             form = MultiDict({
                 "action": "save", "claim": "new", "speaker": "putin", "stance": "ru",
-                "attribution": "indirect", "speaker_text": payload, "note": payload, "comment": payload, "hard": "1", "letters": "1",
+                "attribution": "indirect", "speaker_text": payload, "note": payload,
+                "comment": payload, "hard": "1", "letters": "1",
                 "content_spans": f"[[0,{len(one.text)}]]",
             })  # fmt: skip
             project.record(progress.document.id, one.id, person, form, seen=None, token=f"{name}{one.key}")

@@ -22,23 +22,13 @@ from tests.web.hostile_checks import header_faults, page_faults, turned
 
 OF_ONE_KIND = 2  # pages of one address pattern that are looked at
 TYPED = (ALL, SHORT, HEADER)  # one after the other into forms of one address
-ENDING = (
-    "sessions.sign_out",
-    "sessions.sign_out_everywhere",
-    "sessions.change_password",
-    "people.change_role",
-)
-KEPT = (
-    "seen",
-    "token",
-    "of",
-    "action",
-    "person",
-    "version",
-    "shown",
-)  # without which a form is not looked at
-QUERIED = ("q", "in", "label", "person", "document", "round", "status", "layer", "next", "claim", "after", "of",
-           "question", "line", "from", "by", "view", "lang", "number", "compare", "show", "kind", "sort")  # fmt: skip
+ENDING = ("sessions.sign_out", "sessions.sign_out_everywhere", "sessions.change_password", "people.change_role")
+KEPT = ("seen", "token", "of", "action", "person", "version", "shown")
+"""Without these a form is not looked at."""
+QUERIED = (
+    "q", "in", "label", "person", "document", "round", "status", "layer", "next", "claim", "after", "of",
+    "question", "line", "from", "by", "view", "lang", "number", "compare", "show", "kind", "sort",
+)  # fmt: skip
 HEADERS = ("Referer", "User-Agent", "Accept-Language", "X-Forwarded-For", "X-Person", "X-Text", "X-Speakers",
            "HX-Current-URL", "HX-Target", "HX-Request", "Accept", "If-None-Match", "Range")  # fmt: skip
 PAGES = ("text/html", "application/xhtml+xml")
