@@ -85,20 +85,22 @@ class Reading:
         self._beside = beside
         highest = db.execute("select max(id) from annotations").fetchone()[0] or 0
         ends = [highest * n // beside.pieces for n in range(beside.pieces)] + [LAST]
-        self._pieces = [
-            beside(partial(_rows, values=values, low=low + 1, high=high))
-            for low, high in itertools.pairwise(ends)
-        ]
+        *others, own = (
+            partial(_rows, values=values, low=low + 1, high=high) for low, high in itertools.pairwise(ends)
+        )
+        self._others = [beside(read) for read in others]
         self._sentences = _sentences(db, values)
+        self._own = partial(own, db)
         self._answers = _Answers()
 
     def claims(self) -> Iterator[str]:
         """As in `Columns`, to be gone through once."""
-        for piece in self._pieces:
-            row = piece()
-            self._answers.add(row)
-            if row[-1] is not None:
-                yield row[-1]
+        for piece in self._others[:-1]:
+            yield from self._answers.add(piece())
+        last = self._own()  # while the other connection reads the one before
+        for piece in self._others[-1:]:
+            yield from self._answers.add(piece())
+        yield from self._answers.add(last)
 
     def texts(self, counted: Callable[[Written], T]) -> Callable[[], T]:
         """What this makes of the texts of the sentences, to be asked for when it is needed."""
@@ -194,7 +196,8 @@ _SENTENCES = f"""
 _ANSWERS = f"""
     select count(*), min(id), max(id), group_concat(case when :some then id end), group_concat(sentence),
            group_concat(case status when 'claims' then '{CLAIMS}' when 'no_claim' then '{NONE}'
-                        else '{LATER}' end || substr(created_at, 1, 10) || ' ' || person, {_END}),
+                        else '{LATER}' end, ''),
+           group_concat(person, {_END}), group_concat(created_at, {_END}),
            group_concat(case status when 'claims' then claims end, {_END})
     from annotations not indexed
     where id between :low and :high
@@ -235,26 +238,29 @@ class _Answers:
     """Every answer ever stored, in order; `given`: the place of each among those with claims, −1 for none."""
 
     def __init__(self) -> None:
-        self._ids, self._sentence, self._kind = ([np.empty(0, np.int64)] for _ in range(3))
-        self._kinds: dict[str, int] = {}  # of answers with the same status, day and person
+        self._columns: list[list[Ints]] = []
+        self._people: dict[str, int] = {}
+        self._days: dict[str, int] = {}
 
-    def add(self, row: Row) -> None:
-        """As `_rows` gives it."""
-        n, low, high, ids, sentences, kinds, _ = row
+    def add(self, row: Row) -> list[str]:
+        """Takes them as `_rows` gives them; the rest are their claims."""
+        n, low, high, ids, sentences, statuses, people, moments, claims = row
         if n:
-            given = kinds.split(END)
-            for kind in dict.fromkeys(given):
-                self._kinds.setdefault(kind, len(self._kinds))
-            self._ids.append(np.arange(low, high + 1) if ids is None else _ints(ids))
-            self._sentence.append(_ints(sentences))
-            self._kind.append(np.fromiter(map(self._kinds.__getitem__, given), np.int64, n))
+            days, day = _days(moments, n)
+            self._columns.append([
+                np.arange(low, high + 1) if ids is None else _ints(ids),
+                _ints(sentences),
+                np.frombuffer(statuses.encode(), np.uint8).astype(np.int64),
+                _numbered(people.split(END), self._people),
+                _numbered(days, self._days)[day],
+            ])  # fmt: skip
+        return [] if claims is None else [claims]
 
     def read(self) -> Self:
-        self.ids, self.sentence, kind = map(np.concatenate, (self._ids, self._sentence, self._kind))
-        told = [(one[0], *one[1:].split(" ", 1)) for one in self._kinds]
-        status = np.array([ord(letter) for letter, _, _ in told], np.int64)[kind]
-        self.names, self.person = _numbered([name for _, _, name in told], kind)
-        self.days, self.day = _numbered([day for _, day, _ in told], kind)
+        nothing = [[np.empty(0, np.int64)] * 5]
+        columns = zip(*(self._columns or nothing), strict=True)
+        self.ids, self.sentence, status, self.person, self.day = map(np.concatenate, columns)
+        self.names, self.days = tuple(self._people), tuple(self._days)
         self.finished = status != ord(LATER)
         found = status == ord(CLAIMS)
         self.given = np.where(found, np.cumsum(found) - 1, -1)
@@ -271,11 +277,33 @@ class _Answers:
         return newest
 
 
-def _numbered(words: Sequence[str], places: Ints) -> tuple[tuple[str, ...], Ints]:
-    """(the different words, the place there of the word at each of these places)."""
-    known: dict[str, int] = {}
-    number = np.array([known.setdefault(word, len(known)) for word in words], np.int64)
-    return tuple(known), number[places]
+_PLACES = [0, 1, 2, 3, 5, 6, 8, 9]  # of the digits in 2026-11-22
+
+
+def _days(joined: str, n: int) -> tuple[tuple[str, ...], Ints]:
+    """(the different days, the place of each of n moments there)."""
+    letters = np.frombuffer((joined + END).encode(), np.uint8)
+    width = len(letters) // max(n, 1)
+    signs = ((0, "2"), (1, "0"), (4, "-"), (7, "-"), (width - 1, END))
+    alike = n and width > 10 and len(letters) == n * width
+    if alike and all((letters[at::width] == ord(sign)).all() for at, sign in signs):
+        digits = letters.reshape(n, width)[:, _PLACES].astype(np.int64) - ord("0")
+        number: Ints = digits @ 10 ** np.arange(len(_PLACES))[::-1]
+        number -= (first := int(number.min()))  # less than a million, within this century
+        used = np.bincount(number) > 0
+        known, day = np.flatnonzero(used) + first, (np.cumsum(used) - 1)[number]
+        days = (f"{one // 10000:04}-{one // 100 % 100:02}-{one % 100:02}" for one in known.tolist())
+        return tuple(days), np.array(day, np.int64)
+    moments = [moment[:10] for moment in joined.split(END)] if n else []
+    places: dict[str, int] = {}
+    return tuple(dict.fromkeys(moments)), _numbered(moments, places)
+
+
+def _numbered(words: Sequence[str], known: dict[str, int]) -> Ints:
+    """The place of each word among those known, to which new ones are added."""
+    for word in dict.fromkeys(words):
+        known.setdefault(word, len(known))
+    return np.fromiter(map(known.__getitem__, words), np.int64, len(words))
 
 
 def _ints(joined: str | None) -> Ints:
