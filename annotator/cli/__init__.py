@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from annotator import __version__, demo, serve, text
-from annotator.cli import codebooks, exports, figures, files, homecoming, people, rounds, tokens
+from annotator.cli import codebooks, exports, figures, files, homecoming, people, rounds, tokens, upgrade
 from annotator.model import Invalid, Problem
-from annotator.project import Failure, Project, Taken, told
+from annotator.project import Damaged, Failure, Project, Taken, Unrecognised, told, with_way_back
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
 from annotator.web import logs, several
@@ -36,6 +36,9 @@ class Doors(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (Damaged, Unrecognised) as problem:
+            said = with_way_back(problem, problem.path) if problem.path else problem.said
+            raise click.ClickException(str(said)) from problem
         except Problem as problem:
             raise click.ClickException(str(problem)) from problem
         except Failure as error:
@@ -73,7 +76,7 @@ def demo_command(port: int, no_browser: bool, no_serve: bool) -> None:
     else:
         click.echo(f"Making {path} …")
         demo.build(path)
-    Project.open(path).close()
+    Project.open(path, tell=click.echo).close()
     if no_serve:
         return
     serve.run([path], "127.0.0.1", port, started=_say_demo, browse=not no_browser)
@@ -204,9 +207,11 @@ def _say_taken(taken: Taken) -> None:
 def verify(project: Path) -> None:
     """Derive every sentence and every marked word again from the imported bytes, and compare.
 
-    Reports the first difference in each document; the exit status is 1 if there is any.
+    Before that every page of the project file is read, and every index compared with its table. Reports the
+    first difference in each document; the exit status is 1 if there is any.
     """
     with Project.open(project) as opened:
+        opened.check_soundness(thoroughly=True)
         count = 0
         different = 0
         for verified in opened.verify():
@@ -275,8 +280,10 @@ def serve_command(
     logs.begin(log, LEVELS[log_level or ("warning" if sys.stderr.isatty() and not log else "info")])
     paths = several.project_files(projects)
     for path in paths:
-        with Project.open(path) as opened:
+        with Project.open(path, tell=click.echo) as opened:
             serve.check_exposure(opened, address or host)
+            if opened.quick_to_check:
+                opened.check_soundness()
     serve.run(paths, host, port, started=_say_started, public=address)
 
 
@@ -288,3 +295,4 @@ main.add_command(people.people_group)
 main.add_command(tokens.token_group)
 main.add_command(codebooks.codebook_group)
 main.add_command(figures.agreement_command)
+main.add_command(upgrade.upgrade_command)

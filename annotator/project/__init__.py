@@ -11,6 +11,7 @@ from annotator.project.answers import Recorded, Undone
 from annotator.project.backups import Backups
 from annotator.project.bundles import Returned
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
+from annotator.project.damage import Damaged, Soundness, Unrecognised, with_way_back
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
 from annotator.project.desks import OPENABLE, Desk, Whereabouts
 from annotator.project.documents import Progress
@@ -40,6 +41,7 @@ __all__ = [
     "TOKEN_DAYS",
     "Clash",
     "CodebookVersion",
+    "Damaged",
     "Desk",
     "Held",
     "Failure",
@@ -62,15 +64,17 @@ __all__ = [
     "Taken",
     "Token",
     "Undone",
+    "Unrecognised",
     "Uses",
     "Verified",
     "Whereabouts",
     "demo_codebook",
     "told",
+    "with_way_back",
 ]
 
 
-class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy, Backups):
+class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy, Backups, Soundness):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod
@@ -91,8 +95,20 @@ class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy, B
         return cls(db, path)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Project:
-        return cls(opening.open_existing(Path(path)), Path(path))
+    def open(cls, path: str | os.PathLike[str], *, tell: opening.Tell = opening.warn) -> Project:
+        """`tell` hears what is to be known of a file that could be opened."""
+        return cls(opening.open_existing(Path(path), tell=tell), Path(path))
+
+    @classmethod
+    def bring_up_to_date(cls, path: Path, keep: Path, *, tell: opening.Tell) -> None:
+        """Open a file of an earlier version, and keep a copy as it was in the folder `keep`."""
+        opening.open_existing(path, tell=tell, keep=keep).close()
+
+    def __exit__(self, *raised: object) -> None:
+        super().__exit__(*raised)
+        for error in raised:
+            if isinstance(error, Failure) and isinstance(damaged := told(error, self.path), Damaged):
+                raise damaged from error
 
     def gather(self) -> None:
         """Leave everything in the one file: people copy it once the server has stopped."""

@@ -26,6 +26,7 @@ class Keeper:
         self.path = path
         self.folder = folder
         self.problem: Problem | None = None
+        self._damage: Problem | None = None
         self._look = look
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="qawl-copies", daemon=True)
@@ -39,14 +40,26 @@ class Keeper:
         self._thread.join()
 
     def _run(self) -> None:
+        self._look_for_damage()
         while not self._stopped.wait(FAILED if self.problem else self._look):
             self.look()
 
-    def look(self) -> None:
-        problem: Problem | None = None
+    def _look_for_damage(self) -> None:
+        """In a file that is too large for people to wait for it at the start."""
         try:
             with Project.open(self.path) as project:
-                project.keep_copies(self.folder)
+                if not project.quick_to_check:
+                    project.check_soundness()
+        except Problem as problem:
+            _log.warning("%s", problem)
+            self.problem = self._damage = problem
+
+    def look(self) -> None:
+        problem = self._damage
+        try:
+            with Project.open(self.path) as project:
+                if project.keep_copies(self.folder):
+                    problem = self._damage = None  # all of the copy was read, and all of it was well
         except Problem as error:
             problem = error
         except Failure as error:
@@ -67,6 +80,8 @@ def kept(paths: Sequence[Path], folder: Path | None = None) -> Iterator[None]:
     _keepers.update(keepers)
     with contextlib.ExitStack() as stack:
         for path, keeper in keepers.items():
+            # Open as long as the server runs, which tells “qawl restore” that it does.
+            stack.enter_context(Project.open(path))
             stack.callback(_keepers.pop, path)
             keeper.start()
             stack.callback(keeper.stop)

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from annotator.model import Invalid, Missing, Unavailable
 from annotator.store import file
+from annotator.store.file import Damaged as Damaged
 
 UNFINISHED = ".unfinished"
 """How the name of a copy ends until it is checked. What a crash leaves of it is no copy."""
@@ -23,10 +24,6 @@ _NOTHING_NEW = {"visits", "token_uses", "folded_sentences", "folded_remarks", "_
 """Who came when, and caches: no reason for another copy."""
 
 _PAGES = 2000  # in one step: between two, whoever waits for the disk gets it
-
-
-class Damaged(Unavailable):
-    """A file of which not everything can be read, or whose parts contradict one another."""
 
 
 def copy_checked(db: Database, target: Path) -> None:

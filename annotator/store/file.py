@@ -25,6 +25,7 @@ APPLICATION_ID = 0x5177616C  # "Qwal": tells `file` and us that this is a Qawl p
 _turn = threading.Lock()
 
 _COMPANIONS = ("-wal", "-shm")
+_DAMAGE = ("malformed", "not a database")  # how SQLite calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,20 @@ def roomy(db: Database) -> Iterator[None]:
         db.execute(f"pragma cache_size = {before}")
 
 
+class Damaged(Unavailable):
+    """A file of which not everything can be read, or whose parts contradict one another."""
+
+    path: Path | None = None
+
+
 def told(error: Failure, path: Path | None = None) -> Unavailable:
-    """What went wrong while reading, as a sentence for a person."""
-    return Unavailable(_sentence(str(error), path))
+    """What went wrong, as a sentence for a person."""
+    sentence = _sentence(str(error), path)
+    if not any(words in str(error) for words in _DAMAGE):
+        return Unavailable(sentence)
+    damaged = Damaged(sentence)
+    damaged.path = path
+    return damaged
 
 
 def gather(db: Database) -> None:
@@ -230,7 +242,7 @@ def plain(path: Path | None = None) -> Iterator[None]:
     except Problem:
         raise
     except sqlite3.DatabaseError as error:
-        raise Unavailable(_sentence(str(error), path)) from error
+        raise told(error, path) from error
 
 
 def _sentence(message: str, path: Path | None) -> Said:

@@ -6,6 +6,7 @@ import contextlib
 import filecmp
 import logging
 import sqlite3
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -14,11 +15,25 @@ from annotator.store import copies, wal
 from annotator.store.file import APPLICATION_ID, Database, connect, migrate, plain
 from annotator.store.migrations import migrations
 
-# What the person at the command line, or who reads the server's log, should know though all went well.
 _log = logging.getLogger(__name__)
 
+Tell = Callable[[Said], object]
+"""Takes what a person should know though the file could be opened."""
 
-def open_existing(path: Path, *, keep: Path | None = None, finished: bool = True) -> Database:
+
+def warn(said: Said) -> None:
+    _log.warning("%s", said)
+
+
+class Unrecognised(Invalid):
+    """A file that does not say it is a project."""
+
+    path: Path | None = None
+
+
+def open_existing(
+    path: Path, *, tell: Tell = warn, keep: Path | None = None, finished: bool = True
+) -> Database:
     """An existing project file, brought up to this version's schema.
 
     Before that a copy of it goes into the folder `keep`, beside it unless told otherwise. Of a file that is
@@ -34,9 +49,10 @@ def open_existing(path: Path, *, keep: Path | None = None, finished: bool = True
         try:
             _recognise(db, path)
             if left and wal.shortened(path, left):
-                _say(_SHORTENED, path=path, wal=path.name + wal.SUFFIX)
+                tell(Said(_SHORTENED, path=path, wal=path.name + wal.SUFFIX))
             if migrations.pending(db):
-                _bring_up_to_date(db, path, (keep or path.parent) if finished and _has_rows(db) else None)
+                folder = (keep or path.parent) if finished and _has_rows(db) else None
+                _bring_up_to_date(db, path, folder, tell)
             _leave_others_reading(db)
         except BaseException:
             db.close()
@@ -53,9 +69,11 @@ _SHORTENED = (
 def _recognise(db: Database, path: Path) -> None:
     """Refuse what is no project, and what a newer Qawl has changed."""
     if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-        raise Invalid(
+        problem = Unrecognised(
             "%(path)s is not a Qawl project. Give the file that “qawl init” or the demo made.", path=path
         )
+        problem.path = path
+        raise problem
     if {migration.name for migration in migrations.applied(db)} - set(migrations.names):
         raise Invalid(
             "%(path)s was made by a newer version of Qawl. Update Qawl, then open it again.", path=path
@@ -68,7 +86,7 @@ def _has_rows(db: Database) -> bool:
     return any(db.execute(f"select 1 from {table} limit 1").fetchone() for table in sorted(tables))
 
 
-def _bring_up_to_date(db: Database, path: Path, folder: Path | None) -> None:
+def _bring_up_to_date(db: Database, path: Path, folder: Path | None, tell: Tell) -> None:
     """The copy is made while nobody else writes, and is on the disk before anything is changed."""
     kept: list[Path] = []
 
@@ -79,7 +97,7 @@ def _bring_up_to_date(db: Database, path: Path, folder: Path | None) -> None:
     migrate(db, first=keep)
     if kept:
         said = "%(path)s was brought up to date. As it was before, it is kept in %(copy)s."
-        _say(said, path=path, copy=kept[0])
+        tell(Said(said, path=path, copy=kept[0]))
 
 
 def _keep(db: Database, path: Path, folder: Path) -> Path:
@@ -92,7 +110,8 @@ def _keep(db: Database, path: Path, folder: Path) -> Path:
         before = copy
     try:
         copies.copy_checked(db, copy)
-    except copies.Damaged:
+    except copies.Damaged as problem:
+        problem.path = path
         raise
     except (Missing, Unavailable) as problem:
         raise Unavailable(
@@ -112,7 +131,3 @@ def _leave_others_reading(db: Database) -> None:
     if db.execute("pragma journal_mode").fetchone()[0] != "wal":
         with contextlib.suppress(sqlite3.OperationalError):  # who may only read it, reads it as it is
             db.execute("pragma journal_mode = wal")
-
-
-def _say(message: str, **values: object) -> None:
-    _log.warning("%s", Said(message, **values))
