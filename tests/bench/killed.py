@@ -58,11 +58,11 @@ class Killing:
 
     def once(self) -> Kill:
         by = ("answers", "time")[self.number % 2]
-        server, address = started(self.path)
-        writers = writers_at(self.path, address, self.number, self.cookies)
+        server = started(self.path)
+        writers = writers_at(self.path, server.address, self.number, self.cookies)
 
         def kill() -> None:
-            server.send_signal(signal.SIGKILL)
+            server.process.send_signal(signal.SIGKILL)
 
         if by == "time":
             timer = threading.Timer(self.random.uniform(0, LONGEST), kill)
@@ -72,8 +72,8 @@ class Killing:
         else:
             all_work(writers, _after(self.random.randint(1, MOST_ANSWERS), writers, kill))
             kill()  # where fewer were left to be given
-        assert server.wait(timeout=60) == -signal.SIGKILL
-        server.communicate()
+        assert server.process.wait(timeout=60) == -signal.SIGKILL
+        server.process.communicate()
         self.cookies |= {writer.name: writer.cookie for writer in writers if writer.cookie}
         self.number += 1
         return Kill(by, writers, missing(self.path, writers), sound(self.path))

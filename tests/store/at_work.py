@@ -9,10 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from click.testing import CliRunner
@@ -39,28 +40,36 @@ def sound(path: Path) -> bool:
 # ------------------------------------------------------------------ the server
 
 
-def started(
-    path: Path, *, command: list[str] = COMMAND, **options: object
-) -> tuple[subprocess.Popen[str], str]:
-    """A real server in a process of its own, and its address."""
+@dataclass
+class Server:
+    """A real server in a process of its own."""
+
+    process: subprocess.Popen[str]
+    address: str
+    said_first: str  # before the address
+
+
+def started(path: Path, *, command: Sequence[str] = COMMAND, **options: Any) -> Server:
     words = [*command, "serve", str(path), "--port", "0"]
-    server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload]
-    assert server.stdout is not None
-    for line in server.stdout:
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
         if address := re.search(r"http://\S+?(?=/?\s)", line):
-            return server, address.group()
-    raise AssertionError(f"the server did not start: {server.communicate()[1]}")
+            return Server(process, address.group(), said)
+        said += line
+    raise AssertionError(f"the server did not start: {process.communicate()[1]}")
 
 
 @contextlib.contextmanager
-def serving(path: Path, *, command: list[str] = COMMAND, **options: object) -> Iterator[str]:
+def serving(path: Path, *, command: Sequence[str] = COMMAND, **options: Any) -> Iterator[Server]:
     """The same until it is no longer needed."""
-    server, address = started(path, command=command, **options)
+    server = started(path, command=command, **options)
     try:
-        yield address
+        yield server
     finally:
-        server.terminate()
-        server.communicate(timeout=60)
+        server.process.terminate()
+        server.process.communicate(timeout=60)
 
 
 # ------------------------------------------------------------------ who answers

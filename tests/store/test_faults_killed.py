@@ -34,12 +34,12 @@ def test_keeps_every_answer_it_called_saved_when_killed(article_file: Path, tmp_
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGTERM is for POSIX systems")
 def test_leaves_everything_in_one_file_when_stopped(article: Project, tmp_path: Path) -> None:
-    server, address = started(article.path)
-    writer = Writer("Ana", address, {"s1": None}, 0)
+    server = started(article.path)
+    writer = Writer("Ana", server.address, {"s1": None}, 0)
     writer.work()
-    server.send_signal(signal.SIGTERM)
-    server.communicate(timeout=60)
-    assert server.returncode == 0
+    server.process.send_signal(signal.SIGTERM)
+    server.process.communicate(timeout=60)
+    assert server.process.returncode == 0
     copy = tmp_path / "copy" / "copied.db"
     copy.parent.mkdir()
     shutil.copy(article.path, copy)
