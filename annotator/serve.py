@@ -52,14 +52,16 @@ def run(
     started: Callable[[str], None],
     browse: bool = False,
     public: str | None = None,
+    proxies: Sequence[str] = (),
 ) -> None:
     """Serve until told to stop. `started` gets the address once the door is open.
 
-    Port 0 takes a free one. `public` is the address of a proxy that passes requests on. Several projects are
-    served each under a path of its own.
+    Port 0 takes a free one. `public` is the address of a proxy that passes requests on, and `proxies` are
+    those on other computers. Several projects are served each under a path of its own.
     """
     hosts = None if host in _LOOPBACK else _names(host)
-    app = several.application(paths, trusted_hosts=hosts, address=public)
+    app = several.application(paths, trusted_hosts=hosts, address=public, proxies=proxies)
+    paths = several.project_files(paths)
     try:
         server = wire.create(app, host=host, port=port, **CAPACITY)
     except (OSError, ValueError) as error:

@@ -260,6 +260,13 @@ def read(file: Path, lang: str | None) -> None:
     callback=people.is_address,
     help="What people type where a proxy passes their requests on: https://qawl.example",
 )
+@click.option(
+    "--proxy",
+    "proxies",
+    metavar="IP",
+    multiple=True,
+    help="Address of a proxy on another computer, or in another container; several if need be.",
+)
 @click.option("--log", type=FILE, help="File for the log, in lines of JSON; standard error if not given.")
 @click.option("--log-level", type=click.Choice(list(LEVELS)), help="The least that is worth a line.")
 def serve_command(
@@ -267,6 +274,7 @@ def serve_command(
     host: str,
     port: int,
     address: str | None,
+    proxies: tuple[str, ...],
     log: Path | None,
     log_level: str | None,
 ) -> None:
@@ -278,13 +286,12 @@ def serve_command(
     only warnings are shown unless --log or --log-level is given.
     """
     logs.begin(log, LEVELS[log_level or ("warning" if sys.stderr.isatty() and not log else "info")])
-    paths = several.project_files(projects)
-    for path in paths:
+    for path in several.project_files(projects):
         with Project.open(path, tell=click.echo) as opened:
             serve.check_exposure(opened, address or host)
             if opened.quick_to_check:
                 opened.check_soundness()
-    serve.run(paths, host, port, started=_say_started, public=address)
+    serve.run(projects, host, port, started=_say_started, public=address, proxies=proxies)
 
 
 main.add_command(exports.export_command)

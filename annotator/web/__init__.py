@@ -133,7 +133,7 @@ def create_app(
     for page in PAGES:
         app.register_blueprint(page.bp)
     health.furnish(app, Path(path))
-    logs.listen(app)
+    logs.listen(app, secret)
     return app
 
 

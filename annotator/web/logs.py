@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, has_request_context, request, session
 
 from annotator.web import security
+from annotator.web.bearers import by_program
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,6 +55,9 @@ ACTS = {
     "export.download": "export",
     "export.bundle": "export",
     "api.export": "export",
+    "codebook_edit.save": "codebook_saved",
+    "imports.take": "import",
+    "imports.take_table": "import",
 }
 """Requests that an operator looks for, by view; the event where they succeed."""
 
@@ -61,6 +65,7 @@ DOORS = {
     "sessions.start": "sign_in",
     "sessions.change_password": "password",
     "invitations.accept": "invitation",
+    "invitations.show": "invitation",
 }
 """Where somebody says a secret, and what failed where it was wrong."""
 
@@ -164,9 +169,9 @@ def _trace(trace: TracebackType | None) -> list[str]:
 # ------------------------------------------------------------------ requests
 
 
-def listen(app: Flask) -> None:
+def listen(app: Flask, secret: str) -> None:
     """One line for every request of `app`, once the last byte of its answer is on its way."""
-    key = hashlib.sha256(str(app.secret_key).encode()).digest()
+    key = hashlib.sha256(f"log {secret}".encode()).digest()
     pseudonym = functools.lru_cache(maxsize=1000)(functools.partial(_pseudonym, key))
 
     @app.after_request
@@ -177,9 +182,17 @@ def listen(app: Flask) -> None:
             name = session.get("person") if request.endpoint in DOORS else person.name if person else None
             request.environ["qawl.person"] = pseudonym(name) if name else None
             request.environ["qawl.from"] = pseudonym(security.address())
+            request.environ["qawl.event"] = _refusal(response.status_code)
         return response
 
     app.wsgi_app = Logged(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def _refusal(status: int) -> str | None:
+    """What only the request itself tells: a form of another site, a token that does not work."""
+    if status == 403 and request.method not in security.READING and not by_program():
+        return None if security.comes_from_here() else "other_site_refused"
+    return "token_failed" if status == 401 and "Authorization" in request.headers else None
 
 
 def _pseudonym(key: bytes, name: str) -> str:
@@ -246,7 +259,7 @@ class _Counted:
 def _leave(environ: WSGIEnvironment, status: int, sent: int | None, ms: float) -> None:
     rule = environ.get("qawl.rule")
     endpoint = rule.endpoint if rule else None
-    event = _event(endpoint, status)
+    event = environ.get("qawl.event") or _event(endpoint, status)
     level = _level(endpoint, event, status)
     if not LOGGER.isEnabledFor(level):
         return
@@ -284,7 +297,7 @@ def _event(endpoint: str | None, status: int) -> str:
 def _level(endpoint: str | None, event: str, status: int) -> int:
     if status >= 500:
         return logging.ERROR
-    if event.endswith(("_failed", "slowed")) or event == "refused":
+    if event.endswith(("_failed", "slowed", "refused")):
         return logging.WARNING
     return logging.DEBUG if endpoint in QUIET else logging.INFO
 

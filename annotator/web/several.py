@@ -6,6 +6,7 @@ share the process and, to a browser, the site.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 ALIKE = ("TRUSTED_HOSTS", "ADDRESS", "PROXIES")
+FORMER = re.compile(r"^\.|\.before-\d+(-\d+)?$")
 TAKEN = ("static", "healthz", "language")  # what the first page itself answers to
 
 
 def project_files(paths: Sequence[Path]) -> list[Path]:
-    """These files, and every project file in these folders."""
+    """These files, and every project file in these folders; not what an upgrade left beside one as it was."""
     found: list[Path] = []
     for path in paths:
-        inside = sorted(path.glob("*.db")) if path.is_dir() else [path]
+        inside = [path]
+        if path.is_dir():
+            inside = [one for one in sorted(path.glob("*.db")) if not FORMER.search(one.stem)]
         if not inside:
             raise Missing("There is no project file in the folder %(folder)s.", folder=path)
         found += inside
@@ -70,27 +74,34 @@ def _slug(stem: str) -> str:
 
 
 def application(
-    paths: Sequence[Path], *, trusted_hosts: Sequence[str] | None = None, address: str | None = None
+    paths: Sequence[Path],
+    *,
+    trusted_hosts: Sequence[str] | None = None,
+    address: str | None = None,
+    proxies: Sequence[str] = (),
 ) -> WSGIApplication:
-    """What the server runs: the project's own application, or all of them behind one first page."""
+    """What the server runs: the project's own application, or all of them behind one first page.
+
+    A folder of projects has that page even where there is one in it: links must not change with the second.
+    """
     from annotator.web import create_app
 
     below = urlsplit(address or "").path.rstrip("/")
-    if len(paths) == 1 and not below:
-        return create_app(paths[0], trusted_hosts=trusted_hosts, address=address)
-    places = {below: paths[0]} if len(paths) == 1 else {f"{below}/{n}": p for n, p in named(paths).items()}
-    apps = {
-        place: create_app(path, trusted_hosts=trusted_hosts, address=address, place=place)
-        for place, path in places.items()
-    }
-    front = _front({place: (app, places[place]) for place, app in apps.items()})
+    alone = len(paths) == 1 and not paths[0].is_dir()
+    make = functools.partial(create_app, trusted_hosts=trusted_hosts, address=address, proxies=proxies)
+    if alone and not below:
+        return make(paths[0])
+    files = project_files(paths)
+    places = {below: files[0]} if alone else {f"{below}/{name}": path for name, path in named(files).items()}
+    apps = {place: make(path, place=place) for place, path in places.items()}
+    front = _front({place: (app, places[place]) for place, app in apps.items()}, alone)
     mounts: dict[str, WSGIApplication] = dict(apps)
     if below and below not in mounts:
         mounts[below] = front
     return DispatcherMiddleware(front, mounts)
 
 
-def _front(projects: Mapping[str, tuple[Flask, Path]]) -> Flask:
+def _front(projects: Mapping[str, tuple[Flask, Path]], alone: bool) -> Flask:
     """The page at the root. It opens the projects' files for their titles, and knows nobody."""
     one = next(app for app, _ in projects.values())
     front = Flask("annotator", static_folder=one.static_folder, template_folder=one.template_folder)
@@ -102,7 +113,7 @@ def _front(projects: Mapping[str, tuple[Flask, Path]]) -> Flask:
 
     @front.get("/")
     def index() -> ResponseReturnValue:
-        if len(projects) == 1:
+        if alone:
             return redirect(next(iter(projects)) + "/", 303)
         return render_template("several/index.html", projects=_titles(projects))
 
@@ -119,7 +130,7 @@ def _front(projects: Mapping[str, tuple[Flask, Path]]) -> Flask:
             response.vary.add("Accept-Language")
         return response
 
-    logs.listen(front)
+    logs.listen(front, "".join(str(app.secret_key) for app, _ in projects.values()))
     return front
 
 

@@ -122,6 +122,15 @@ def test_warns_of_wrong_passwords_and_of_those_slowed_down(log: Log, client: Fla
     assert {line["level"] for line in log.lines} == {"warning"}
 
 
+def test_warns_of_other_sites_and_of_tokens_and_links_that_do_not_work(log: Log, client: FlaskClient) -> None:
+    client.get("/api/v1/answers", headers={"Authorization": "Bearer wrong"})
+    client.get("/api/v1/answers")
+    client.get("/invitations/wrong")
+    client.post("/sign-out", headers={"Origin": "https://elsewhere.example"})
+    assert log.events == ["token_failed", "refused", "invitation_failed", "other_site_refused"]
+    assert {line["level"] for line in log.lines} == {"warning"}
+
+
 def test_counts_the_bytes_of_a_file_that_is_streamed(log: Log, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(client, "Cleo")
     with client.get("/export/claims.jsonl") as answer:

@@ -165,6 +165,13 @@ def test_finds_every_project_in_a_folder(two: list[Path], tmp_path: Path) -> Non
         several.project_files([empty])
 
 
+def test_serves_a_folder_with_one_project_like_one_with_more(two: list[Path], tmp_path: Path) -> None:
+    two[1].rename(tmp_path / "Idlib.before-12.db")  # as an upgrade leaves it
+    client = Client(several.application([tmp_path]))
+    assert 'href="/idlib/"' in client.get("/", headers={"Host": "localhost"}).text
+    assert list(client.application.mounts) == ["/idlib"]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     "names", [["a.db", "other/a.db"], ["a b.db", "A-B.db"], ["healthz.db"], ["é.db", "e\u0301.db"]]
 )
