@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from flask import Flask, Response, g, request, session
 
 from annotator import __version__
 from annotator.model import Problem
-from annotator.project import Failure, Health, Project
+from annotator.project import Failure, Health, Project, keeping
 from annotator.web import security
 
 FRESH = 5.0  # seconds: however many ask, the disk is written to once in so many
@@ -28,6 +29,8 @@ class Found:
 
     why: str | None = None
     health: Health | None = None
+    copied: datetime.datetime | None = None  # when the last good copy was made
+    uncopied: str | None = None  # why no copy can be made
 
     @property
     def ok(self) -> bool:
@@ -69,11 +72,13 @@ def _look(path: Path) -> Found:
     try:
         with Project.open(path) as project:
             health = project.health(patience=PATIENCE)
+            keeper = keeping.keeper(path)
+            good = [one.time for one in project.copies(keeper.folder if keeper else None) if one.held]
     except (Problem, Failure, OSError) as problem:
         return Found(str(problem))
-    if health.room < LEAST:
-        return Found(f"The disk has only {health.room // 1_000_000} MB left.", health)
-    return Found(None, health)
+    full = f"The disk has only {health.room // 1_000_000} MB left." if health.room < LEAST else None
+    uncopied = str(keeper.problem) if keeper and keeper.problem else None
+    return Found(full, health, max(good, default=None), uncopied)
 
 
 def furnish(app: Flask, path: Path) -> None:
@@ -112,6 +117,11 @@ def _described(one: Found) -> dict[str, object]:
             "file_bytes": one.health.size,
             "free_bytes": one.health.room,
         }
+    if one.copied:
+        age = datetime.datetime.now(datetime.UTC) - one.copied
+        described["backup_hours"] = round(age.total_seconds() / 3600, 1)
+    if one.uncopied:
+        described["backup_problem"] = one.uncopied
     return described
 
 

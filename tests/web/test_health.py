@@ -85,6 +85,16 @@ def test_answers_a_program_in_json(app: Flask, article: Project) -> None:
     assert answer.json["schema"] > 10
 
 
+def test_says_how_old_the_last_copy_is(app: Flask, article: Project) -> None:
+    def said() -> dict[str, Any]:
+        app.extensions["health"]._found = None
+        return dict(app.test_client().get("/healthz", headers=JSON).json or {})
+
+    assert "backup_hours" not in said()
+    article.make_copy()
+    assert 0 <= said()["backup_hours"] < 1
+
+
 @pytest.mark.parametrize("name", [None, "Ana"])
 @pytest.mark.parametrize("headers", [{}, JSON])
 def test_tells_strangers_and_annotators_no_more(
