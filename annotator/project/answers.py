@@ -62,7 +62,7 @@ class Answers(Desks):
             own = own_token(sentence, person, token, shown)
             stored = answer_rows.by_token(self.db, own) if own else None
             if stored is None:
-                self._still_open(doc_id, person)
+                self._check_not_finished(doc_id, person)
                 current = answer_rows.current(self.db, sentence.key, person.name)
             else:
                 current = answer_rows.before(self.db, stored)

@@ -153,7 +153,7 @@ class Desks(Importing):
 
     def text_version(self, doc_id: str) -> int:
         """Changes with every change of the document's text."""
-        return places.text_version(self.db, doc_id)
+        return self._once(("text", doc_id), lambda: places.text_version(self.db, doc_id))
 
     # -------------------------------------------------------------- reading
 

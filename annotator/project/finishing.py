@@ -55,6 +55,9 @@ class Finishing(Blindness):
     def _still_open(self, doc_id: str, person: Person) -> None:
         """Refuse changes to what the person may not open, or has finished."""
         self.open_to(doc_id, person)
+        self._check_not_finished(doc_id, person)
+
+    def _check_not_finished(self, doc_id: str, person: Person) -> None:
         if self.finished(doc_id, person):
             raise Forbidden(
                 "You finished this document, so its answers are closed and nothing was changed. "

@@ -23,6 +23,7 @@ from annotator.model import (
 from annotator.project.team import Team
 from annotator.speakers import Registry, SpeakerChange
 from annotator.store import annotations as answer_rows
+from annotator.store import codebooks
 from annotator.store import speakers as rows
 from annotator.store.annotations import Filter
 from annotator.store.file import Database, write
@@ -61,7 +62,7 @@ class Merge:
 class Speakers(Team):
     def __init__(self, db: Database, path: Path):
         super().__init__(db, path)
-        self._known: tuple[tuple[str, int], Registry] | None = None
+        self._known: tuple[tuple[int, int], Registry] | None = None
         self._used: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
 
     def codebook(self) -> Codebook:
@@ -69,15 +70,15 @@ class Speakers(Team):
         return self.registry().codebook
 
     def _codebook_in_force(self) -> tuple[int, Codebook]:
-        row, _ = super()._codebook_in_force()
-        return row, self.codebook()
+        book = self.codebook()
+        assert self._known
+        return self._known[0][0], book
 
     def registry(self) -> Registry:
         """Everybody this project knows; worked out anew only when something changed."""
-        written = super().codebook()
-        state = (self.codebook_source(), rows.newest(self.db))
+        state = self._once("codebook", lambda: codebooks.state(self.db))
         if self._known is None or self._known[0] != state:
-            self._known = (state, speakers.registered(written, self._history()))
+            self._known = (state, speakers.registered(super().codebook(), self._history()))
         return self._known[1]
 
     def speakers_version(self) -> int:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from annotator.model import Annotation, Answer, Claim, Sentence, Status
 from annotator.store import numbers, sentences
 from annotator.store.file import now
+from annotator.store.rows import select
 
 _COLUMNS = """
     a.id, a.sentence, a.person, a.status, a.claims, a.comment, a.hard, a.duplicate_of,
@@ -43,7 +44,8 @@ class Draft:
 
 def append(db: Database, draft: Draft) -> int:
     """Add an answer; its id."""
-    inserted = db.table("annotations").insert(
+    given = db.conn.execute(
+        _APPEND,
         {
             "id": numbers.fresh(db, "annotations"),
             "document": draft.sentence.document,
@@ -61,14 +63,26 @@ def append(db: Database, draft: Draft) -> int:
             "seconds": draft.seconds,
             "token": draft.token,
             "created_at": draft.at or now(),
-        }
+        },
     )
-    return int(str(inserted.last_pk))
+    return int(given.lastrowid or 0)
+
+
+# Said here in full: sqlite-utils asks the file for its tables before each.
+_APPEND = """
+    insert into annotations (
+        document, sentence, person, action, target, change, status, claims, comment, hard, duplicate_of,
+        codebook, seconds, token, created_at
+    ) values (
+        :document, :sentence, :person, :action, :target, :change, :status, :claims, :comment, :hard,
+        :duplicate_of, :codebook, :seconds, :token, :created_at
+    )
+"""
 
 
 def get(db: Database, id: int) -> Annotation:
     sql = f"select {_COLUMNS} from annotations a where a.id = :id"
-    return _annotation(next(db.query(sql, {"id": id})))
+    return _annotation(next(select(db, sql, {"id": id})))
 
 
 def known(db: Database, id: int) -> Annotation | None:
@@ -83,7 +97,7 @@ def current(db: Database, sentence: int, person: str) -> Annotation | None:
         select {_COLUMNS} from annotations a
         where a.sentence = :sentence and a.person = :person order by a.id desc limit 1
     """
-    row = next(db.query(sql, {"sentence": sentence, "person": person}), None)
+    row = next(select(db, sql, {"sentence": sentence, "person": person}), None)
     return _annotation(row) if row else None
 
 
@@ -100,7 +114,7 @@ def of_document(db: Database, document: str, person: str) -> dict[str, Annotatio
         from current_answers a join current_sentences s on s.key = a.sentence
         where a.document = :document and a.person = :person
     """
-    rows = db.query(sql, {"document": document, "person": person})
+    rows = select(db, sql, {"document": document, "person": person})
     return {row.pop("sentence_id"): _annotation(row) for row in rows}
 
 
@@ -113,7 +127,7 @@ def of_person(db: Database, person: str, about: Sequence[Sentence]) -> dict[str,
             where person = :person and sentence in (select value from json_each(:keys)) group by sentence
         )
     """
-    rows = db.query(sql, {"person": person, "keys": orjson.dumps(list(ids)).decode()})
+    rows = select(db, sql, {"person": person, "keys": orjson.dumps(list(ids)).decode()})
     return {ids[row["sentence"]]: _annotation(row) for row in rows}
 
 
@@ -123,7 +137,7 @@ def of_sentences(db: Database, keys: Sequence[int]) -> list[tuple[Annotation, in
         select a.change, {_COLUMNS} from current_answers a
         where a.sentence in (select value from json_each(:keys)) order by a.person, a.sentence
     """
-    rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode()})
+    rows = select(db, sql, {"keys": orjson.dumps(list(keys)).decode()})
     return [(_annotation(row), row["change"]) for row in rows]
 
 
@@ -143,7 +157,7 @@ def ever_of_sentences(db: Database, keys: Sequence[int], person: str | None = No
         where a.sentence in (select value from json_each(:keys)) and (:person is null or a.person = :person)
         order by a.id
     """
-    rows = db.query(sql, {"keys": orjson.dumps(list(keys)).decode(), "person": person})
+    rows = select(db, sql, {"keys": orjson.dumps(list(keys)).decode(), "person": person})
     return [Stored(_annotation(row), row["action"], row["change"]) for row in rows]
 
 
@@ -192,7 +206,7 @@ def before(db: Database, id: int) -> Annotation | None:
         where this.id = :id and a.sentence = this.sentence and a.person = this.person
           and a.id < :id order by a.id desc limit 1
     """
-    row = next(db.query(sql, {"id": id}), None)
+    row = next(select(db, sql, {"id": id}), None)
     return _annotation(row) if row else None
 
 
@@ -204,11 +218,9 @@ def any_of(db: Database, document: str) -> bool:
 
 def given(db: Database, person: str, most: int) -> int:
     """How many answers a person ever gave, counted up to `most`."""
-    # Documents first: then an index finds the rows, whoever else answered.
     sql = """
         select count(*) from (
-            select 1 from documents d cross join annotations a
-            where a.document = d.id and a.person = :person and a.action = 'answer' limit :most
+            select 1 from annotations where person = :person and action = 'answer' limit :most
         )
     """
     return int(db.execute(sql, {"person": person, "most": most}).fetchone()[0])
@@ -221,7 +233,7 @@ def last_given(db: Database) -> dict[str, str]:
             select max(id) from annotations where action = 'answer' group by person
         )
     """
-    return {row["person"]: row["created_at"] for row in db.query(sql)}
+    return {row["person"]: row["created_at"] for row in select(db, sql)}
 
 
 def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -233,7 +245,7 @@ def done(db: Database, kinds: Sequence[str]) -> list[dict[str, Any]]:
         where s.kind in (select value from json_each(:kinds))
         group by a.document, a.person
     """
-    return list(db.query(sql, {"kinds": orjson.dumps(list(kinds)).decode()}))
+    return list(select(db, sql, {"kinds": orjson.dumps(list(kinds)).decode()}))
 
 
 def queued(db: Database, kinds: Sequence[str]) -> dict[str, int]:
@@ -276,7 +288,7 @@ def stream(db: Database, filter: Filter) -> Iterator[tuple[Sentence, Annotation]
     for (document,) in db.execute("select id from documents order by number").fetchall():
         if filter.documents is not None and document not in filter.documents:
             continue
-        answered = list(db.query(sql, {**filter.values(), "document": document}))
+        answered = list(select(db, sql, {**filter.values(), "document": document}))
         if answered:
             by_key = {sentence.key: sentence for sentence in sentences.of_document(db, document)}
             yield from ((by_key[row["sentence"]], _annotation(row)) for row in answered)
@@ -295,7 +307,7 @@ def remarked(db: Database) -> list[tuple[Sentence, Annotation]]:
                       where claim.value ->> 'note' is not null or claim.value ->> 'hard')
         order by a.id desc
     """
-    found = [_annotation(row) for row in db.query(sql)]
+    found = [_annotation(row) for row in select(db, sql)]
     return [(sentences.by_key(db, annotation.sentence), annotation) for annotation in found]
 
 

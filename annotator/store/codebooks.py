@@ -42,6 +42,13 @@ def current(db: Database) -> tuple[int, str]:
     return row[0], row[1]
 
 
+def state(db: Database) -> tuple[int, int]:
+    """(row in force, newest change of a speaker): together they say what the codebook is now."""
+    sql = "select (select max(id) from codebooks), (select coalesce(max(id), 0) from speaker_changes)"
+    row = db.conn.execute(sql).fetchone()
+    return row[0], row[1]
+
+
 def append(db: Database, codebook: Codebook, source: str, person: str | None = None) -> None:
     inserted = db.table("codebooks").insert(
         {

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from annotator.model import Person, Role
 from annotator.store.file import now
+from annotator.store.rows import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ _CURRENT = """
 
 def states(db: Database) -> list[State]:
     """Everybody's current state, in the order they were added."""
-    return [_state(row) for row in db.query(_CURRENT + " order by people.rowid")]
+    return [_state(row) for row in select(db, _CURRENT + " order by people.rowid")]
 
 
 def state(db: Database, name: str) -> State | None:
-    row = next(db.query(_CURRENT + " and people.name = :name", {"name": name}), None)
+    row = next(select(db, _CURRENT + " and people.name = :name", {"name": name}), None)
     return _state(row) if row else None
 
 
@@ -46,7 +47,7 @@ def of_session(db: Database, name: str, session: str) -> State | None:
     """The current state of whose session this is, unless they signed out of it."""
     going_on = " and not exists (select 1 from visits where session = :session and action = 'out')"
     sql = _CURRENT + " and people.name = :name" + going_on
-    row = next(db.query(sql, {"name": name, "session": session}), None)
+    row = next(select(db, sql, {"name": name, "session": session}), None)
     return _state(row) if row else None
 
 

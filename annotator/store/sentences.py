@@ -10,6 +10,7 @@ import orjson
 from sqlite_utils import Database
 
 from annotator.model import Kind, Sentence, Unit
+from annotator.store.rows import select
 
 # Blocks that are not part of the text an export orders.
 _UNORDERED = (Kind.BYLINE.value, Kind.URL.value)
@@ -37,7 +38,7 @@ class Place:
 def of_document(db: Database, document: str) -> list[Sentence]:
     """All units in reading order."""
     sql = "select * from current_sentences where document = :document order by position"
-    return [sentence(row) for row in _counted(db.query(sql, {"document": document}), 0)]
+    return [sentence(row) for row in _counted(select(db, sql, {"document": document}), 0)]
 
 
 def lengths(db: Database) -> dict[str, int]:
@@ -57,7 +58,7 @@ def stretch(db: Database, document: str, first: float, last: float) -> list[Sent
         from current_sentences
         where document = :document and position between :first and :last order by position
     """
-    rows = list(db.query(sql, {"document": document, "first": first, "last": last}))
+    rows = list(select(db, sql, {"document": document, "first": first, "last": last}))
     return [sentence(row) for row in _counted(rows, rows[0]["sort_order"] if rows else 0)]
 
 
@@ -66,12 +67,12 @@ def get(db: Database, document: str, id: str) -> Sentence | None:
         {_ONE} where s.document = :document and s.id = :id
         and not exists (select 1 from retirements where retirements.sentence = s.key)
     """
-    row = next(db.query(sql, {"document": document, "id": id}), None)
+    row = next(select(db, sql, {"document": document, "id": id}), None)
     return sentence(row) if row else None
 
 
 def by_key(db: Database, key: int) -> Sentence:
-    return sentence(next(db.query(f"{_ONE} where s.key = :key", {"key": key})))
+    return sentence(next(select(db, f"{_ONE} where s.key = :key", {"key": key})))
 
 
 def named(db: Database, keys: Sequence[int]) -> dict[int, tuple[str, str, str]]:
@@ -83,7 +84,7 @@ def named(db: Database, keys: Sequence[int]) -> dict[int, tuple[str, str, str]]:
 
 def known(db: Database, key: int) -> Sentence | None:
     """The same for a key that somebody else gives."""
-    row = next(db.query(f"{_ONE} where s.key = :key", {"key": key}), None)
+    row = next(select(db, f"{_ONE} where s.key = :key", {"key": key}), None)
     return sentence(row) if row else None
 
 
@@ -114,7 +115,7 @@ def as_imported(db: Database, document: str) -> list[Sentence]:
           and source = (select max(id) from texts where texts.document = :document)
         order by position
     """
-    return [sentence(row) for row in db.query(sql, {"document": document})]
+    return [sentence(row) for row in select(db, sql, {"document": document})]
 
 
 def retired_by(db: Database, change: int) -> list[Sentence]:
@@ -124,7 +125,7 @@ def retired_by(db: Database, change: int) -> list[Sentence]:
         join retirements on retirements.sentence = sentences.key
         where retirements.change = :change order by position
     """
-    return [sentence(row) for row in db.query(sql, {"change": change})]
+    return [sentence(row) for row in select(db, sql, {"change": change})]
 
 
 def made_since(db: Database, document: str, change: int) -> list[Sentence]:
@@ -133,7 +134,7 @@ def made_since(db: Database, document: str, change: int) -> list[Sentence]:
         select *, null as sort_order from sentences
         where document = :document and made_by >= :change order by key
     """
-    return [sentence(row) for row in db.query(sql, {"document": document, "change": change})]
+    return [sentence(row) for row in select(db, sql, {"document": document, "change": change})]
 
 
 def made_by(db: Database, key: int) -> int | None:

@@ -53,7 +53,8 @@ def document(doc_id: str) -> ResponseReturnValue:
 
 @bp.get("/documents/<doc_id>/sentences/<sid>")
 def sentence(doc_id: str, sid: str) -> ResponseReturnValue:
-    return _rendered(_page(doc_id, sid, request.args.get("claim")))
+    with g.project.at_one_moment():
+        return _rendered(_page(doc_id, sid, request.args.get("claim")))
 
 
 @bp.get("/documents/<doc_id>/chunks/<int:n>")
@@ -86,11 +87,12 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
         return _rendered(_compared(doc_id, sid, problem), 409)
     for warning in recorded.warnings:
         flash(told(warning), "warning")
-    onward, claim = _onward(doc_id, sid)
-    if not _swaps():
-        return redirect(_place(doc_id, onward, claim), 303)
-    # A page that stays where it is gets the next sentence at once: to fetch it would be a second way there.
-    response = _rendered(_page(doc_id, onward, claim))
+    with g.project.at_one_moment():
+        onward, claim = _onward(doc_id, sid)
+        if not _swaps():
+            return redirect(_place(doc_id, onward, claim), 303)
+        # A page that stays where it is gets the next sentence at once: to fetch it would be a second way.
+        response = _rendered(_page(doc_id, onward, claim))
     response.headers["HX-Push-Url"] = _place(doc_id, onward, claim)
     return response
 
