@@ -57,6 +57,15 @@ def reader() -> str:
     """The language of this request: the person's choice, this browser's, what it asks for, English."""
     if not has_request_context():
         return FIRST
+    known: str | None = g.get("reader")
+    if known is None:
+        known = _wanted()
+        if "language" in g:  # who is asking is known by now, and stays who they are
+            g.reader = known
+    return known
+
+
+def _wanted() -> str:
     # A reader of British English first and Arabic second wants English, however exactly "ar" is ours.
     asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
     wanted = (g.get("language"), _of_this_browser(), *asked)
