@@ -28,6 +28,7 @@ from annotator.web import (
     compression,
     documents,
     export,
+    fragments,
     health,
     history,
     imports,
@@ -128,6 +129,7 @@ def create_app(
     languages.furnish(app)
     bundles.serve_bundles(app)
     layout.furnish(app)
+    fragments.furnish(app)
     blindness.furnish(app)
     compression.compress_pages(app)
     for page in PAGES:
