@@ -29,7 +29,7 @@ from annotator.project.team import Member
 from annotator.project.tokens import TOKEN_DAYS
 from annotator.project.verifying import Verified
 from annotator.store import codebooks, file, opening, settings
-from annotator.store.file import Failure, told, write
+from annotator.store.file import Failure, Place, told, write
 from annotator.store.invitations import Invitation
 from annotator.store.tokens import Token
 
@@ -53,6 +53,7 @@ __all__ = [
     "Member",
     "News",
     "Past",
+    "Place",
     "Progress",
     "Project",
     "Proposal",

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,24 +60,62 @@ class _Connection(Database):
     """A connection that knows which file it was opened on."""
 
     def __init__(self, path: Path, mode: str):
+        place = Place.of(path) if path.exists() else None
+        if place is not None:
+            _check_companions(place)  # one that found a new WAL would read and write beside all others
         # One thread uses a connection, but what an ended thread left open is closed by another.
         address = f"{path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(
             address, uri=True, timeout=30, isolation_level=None, check_same_thread=False
         )
         super().__init__(connection, execute_plugins=False)
-        self.place = Place.of(path)
+        self.place = place or Place.of(path)
+        with _listing:
+            _connections.add(self)
+
+    def close(self) -> None:
+        super().close()
+        with _listing:
+            _connections.discard(self)
 
     def check_place(self) -> None:
         self.place.check()
-        there = [self.place.path.with_name(self.place.path.name + suffix).exists() for suffix in _COMPANIONS]
+        _check_companions(self.place)
+        if _companions(self.place) is not None:
+            _beside.setdefault(self.place, _companions(self.place))
         # Only where there is a WAL at all: some network drives have none.
-        if not all(there) and self.execute("pragma journal_mode").fetchone()[0] == "wal":
-            raise Unavailable(
-                "A file that belongs to %(path)s, its name with “-wal” or “-shm”, was removed while Qawl was "
-                "using it. Nothing was saved. Stop Qawl and start it again.",
-                path=self.place.path,
-            )
+        elif self.execute("pragma journal_mode").fetchone()[0] == "wal":
+            raise _parted(self.place)
+
+
+_listing = threading.Lock()
+_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+_beside: dict[Place, tuple[int, ...] | None] = {}
+"""Which WAL and index the open connections of this process write to; SQLite removes them with the last."""
+
+
+def _companions(place: Place) -> tuple[int, ...] | None:
+    try:
+        return tuple(place.path.with_name(place.path.name + suffix).stat().st_ino for suffix in _COMPANIONS)
+    except OSError:
+        return None
+
+
+def _check_companions(place: Place) -> None:
+    with _listing:
+        used = any(one.place == place for one in _connections)
+    if not used:
+        _beside.pop(place, None)
+    elif place in _beside and _companions(place) != _beside[place]:
+        raise _parted(place)
+
+
+def _parted(place: Place) -> Unavailable:
+    return Unavailable(
+        "A file that belongs to %(path)s, its name with “-wal” or “-shm”, was removed while Qawl was "
+        "using it. Nothing was saved. Stop Qawl and start it again.",
+        path=place.path,
+    )
 
 
 def create(path: Path, *, until: int | None = None) -> Database:

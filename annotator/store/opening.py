@@ -101,7 +101,7 @@ def _bring_up_to_date(db: Database, path: Path, folder: Path | None, tell: Tell)
 
 
 def _keep(db: Database, path: Path, folder: Path) -> Path:
-    step = migrations.pending(db)[0].name.replace("_", "-")
+    step = migrations.names.index(migrations.pending(db)[0].name) + 1
     names = (f"{path.stem}.before-{step}{'' if n == 1 else f'-{n}'}{path.suffix}" for n in count(1))
     before: Path | None = None
     for copy in (folder / name for name in names):

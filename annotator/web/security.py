@@ -18,7 +18,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Forbidden, Person, Unavailable
-from annotator.project import Project
+from annotator.project import Place, Project
 from annotator.web import permissions
 from annotator.web.attempts import Attempts
 from annotator.web.bearers import by_program, holder
@@ -70,6 +70,7 @@ def guard(app: Flask, path: Path) -> None:
     app.extensions["attempts"] = Attempts()
     app.extensions["wrong_tokens"] = Attempts()
     opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
+    place = Place.of(path)
 
     @app.before_request
     def check_request() -> None:
@@ -81,6 +82,7 @@ def guard(app: Flask, path: Path) -> None:
             )
         if request.endpoint in OPEN_TO_ALL:
             return
+        place.check()  # a thread that opens it only now would find another file
         if not hasattr(opened, "project"):
             opened.project = Project.open(path)
             # Its thread has no last word of its own: the connection closes when the thread lets go of it.

@@ -20,7 +20,7 @@ from annotator.store.migrations import migrations
 from tests.store import earlier
 from tests.store.at_work import refusal, rows, serving, sound
 
-COPY = "early.before-create-speaker-changes.db"
+COPY = f"early.before-{earlier.STEPS + 1}.db"
 KILLS = 5
 
 
