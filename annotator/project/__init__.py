@@ -14,7 +14,7 @@ from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, 
 from annotator.project.damage import Damaged, Soundness, Unrecognised, with_way_back
 from annotator.project.demo import DEMO_PASSWORD, DEMO_PEOPLE, Demo, demo_codebook
 from annotator.project.desks import OPENABLE, Desk, Whereabouts
-from annotator.project.documents import Progress
+from annotator.project.documents import Listed, Progress
 from annotator.project.health import Health, Healthy
 from annotator.project.history import Given, Past, Rewritten
 from annotator.project.homecoming import Report
@@ -47,6 +47,7 @@ __all__ = [
     "Failure",
     "Given",
     "Health",
+    "Listed",
     "Merge",
     "Merged",
     "Invitation",

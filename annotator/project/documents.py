@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from annotator.model import Document, Missing, Person, Role, Sentence
 from annotator.project.rounds import Rounds
 from annotator.store import annotations as answer_rows
-from annotator.store import documents, sentences
+from annotator.store import documents, progress, sentences
 from annotator.store import rounds as round_rows
+from annotator.store.file import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,112 @@ class Progress:
         return ready and self.queued > 0 and self.to_do <= 0
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A stretch of the list of documents."""
+
+    documents: tuple[Progress, ...]
+    total: int  # of the whole list
+    after: int | None  # where the next stretch begins
+
+
 class Documents(Rounds):
+    def __init__(self, db: Database, path: Path):
+        super().__init__(db, path)
+        self._listed: dict[bool, tuple[int, int]] = {}
+
+    def listed(self, person: Person, after: int = 0, most: int = 50) -> Listed:
+        """A stretch of the documents open to a person, with their progress; for a lead, everybody's."""
+        given_to = None if person.leads or not round_rows.any_open(self.db) else person.name
+        stages = ("ready", "checking") if person.leads else ("ready",)
+        found = progress.page(self.db, stages, after, most + 1, given_to)
+        shown = found[:most]
+        return Listed(
+            documents=tuple(self._progress([id for _, id in shown], person)),
+            total=self._count(stages, given_to),
+            after=shown[-1][0] if len(found) > most else None,
+        )
+
+    def given(self, person: Person) -> tuple[int, int]:
+        """How many documents are given to a person in rounds, and how many of those they finished."""
+        if not round_rows.any_open(self.db):
+            return 0, 0
+        return progress.count(self.db, ("ready",), person.name), progress.count_finished(
+            self.db, person.name
+        )
+
+    def next_document(self, person: Person, but: str | None = None) -> Progress | None:
+        """Where a person goes on: what is under way, else the first not begun, what is due first before
+        others; else one to finish."""
+        given = round_rows.any_open(self.db)
+        to_finish: Progress | None = None
+        waiting: list[tuple[str, int, Progress]] = []
+        if not given and (last := self._last_touched(person)) and last.document.id != but:
+            return last
+        for due, number, doc_id in progress.open_to_do(self.db, person.name, given=given, begun=True):
+            (one,) = self._progress([doc_id], person)
+            if doc_id == but:
+                continue
+            if one.to_finish:
+                to_finish = to_finish or one
+            elif one.mine:
+                return one
+            elif one.queued and not waiting:
+                waiting.append((due, number, one))
+        for due, number, doc_id in progress.open_to_do(self.db, person.name, given=given, begun=False):
+            if waiting and waiting[0][:2] < (due, number):
+                break
+            (one,) = self._progress([doc_id], person)
+            if one.queued and doc_id != but:
+                return one
+        return waiting[0][2] if waiting else to_finish
+
+    def progress_in(self, doc_id: str, person: Person) -> Progress | None:
+        """One document as the list shows it."""
+        return next(iter(self._progress([doc_id], person)), None)
+
+    def _last_touched(self, person: Person) -> Progress | None:
+        """The document of the newest answer, while there is something to do in it."""
+        doc_id = progress.last_touched(self.db, person.name)
+        found = self.progress_in(doc_id, person) if doc_id else None
+        under_way = found and found.document.stage == "ready" and found.mine and not found.finished
+        return found if found and under_way and not found.to_finish else None
+
+    def _count(self, stages: tuple[str, ...], given_to: str | None) -> int:
+        """The length of a list; that of all documents changes only with a document."""
+        if given_to is not None:
+            return progress.count(self.db, stages, given_to)
+        state, among = progress.newest_state(self.db), "checking" in stages
+        known = self._listed.get(among)
+        if known is None or known[0] != state:
+            known = self._listed[among] = (state, progress.count(self.db, stages, None))
+        return known[1]
+
+    def _progress(self, ids: Sequence[str], person: Person) -> Iterator[Progress]:
+        """These documents with their progress, in the order of import: only they are looked at."""
+        kinds = self.codebook().queue_units
+        queued = progress.queued(self.db, ids, kinds)
+        shares = progress.shares(self.db, ids, kinds, None if person.leads else person.name)
+        simulated = {p.name: p.role is Role.SIMULATED for p in self.people()} if person.leads else {}
+        in_rounds = round_rows.any_open(self.db)
+        due = progress.due(self.db, person.name, ids) if in_rounds else {}
+        finished = progress.finished(self.db, ids, person.name)
+        reasons = progress.reasons(self.db, ids, person.name)
+        for document in documents.some(self.db, ids):
+            counts = dict(shares.get(document.id, {}))
+            mine = counts.pop(person.name, progress.Share(0, 0))
+            yield Progress(
+                document=document,
+                queued=queued.get(document.id, 0),
+                mine=mine.done,
+                skipped=mine.skipped,
+                others=tuple((name, simulated[name], one.done) for name, one in sorted(counts.items())),
+                given=document.id in due or not in_rounds,
+                due=due.get(document.id),
+                finished=finished.get(document.id),
+                reopened=reasons.get(document.id),
+            )
+
     def documents(self, person: Person) -> list[Progress]:
         """The list of documents with this person's progress, and for a lead everybody's."""
         kinds = self.codebook().queue_units
@@ -85,6 +193,9 @@ class Documents(Rounds):
 
     def open_to(self, doc_id: str, person: Person) -> Document:
         """The document, if this person may see it: unchecked ones and those of others are for leads."""
+        return self._once((doc_id, person), lambda: self._open_to(doc_id, person))
+
+    def _open_to(self, doc_id: str, person: Person) -> Document:
         document = self.document(doc_id)
         if person.leads and document.stage in ("ready", "checking"):
             return document

@@ -88,8 +88,8 @@ class History(Casework):
         )
 
     def _finished(self, doc_id: str, person: Person) -> bool:
-        progress = next(one for one in self.documents(person) if one.document.id == doc_id)
-        return progress.mine >= progress.queued
+        progress = self.progress_in(doc_id, person)
+        return progress is not None and progress.mine >= progress.queued
 
     def _lineage(self, sentence: Sentence) -> tuple[dict[int, Sentence], list[Rewritten]]:
         """The sentence with all that it came from, by row, and the changes on the way."""

@@ -14,6 +14,7 @@ from annotator.model import Answer, Invalid, Missing, Person, Sentence
 from annotator.project.answers import Recorded, check_seen, own_token
 from annotator.project.desks import Desk
 from annotator.project.results import Results
+from annotator.store import documents
 from annotator.store import repeats as rows
 from annotator.store.file import write
 from annotator.store.repeats import Candidate, Draft, Plan
@@ -48,7 +49,7 @@ class Repeats(Results):
 
     def repeats(self, person: Person) -> list[Repeat]:
         """What this person is to look at once more by now, and already did, in reading order."""
-        kinds, ready = self.codebook().queue_units, set(self.giveable())
+        kinds = self.codebook().queue_units
         now = datetime.datetime.now(datetime.UTC)
         found: dict[int, Repeat] = {}
         for round, plan in self.repeats_planned().items():
@@ -58,9 +59,11 @@ class Repeats(Results):
             finished = rows.candidates(self.db, round, person.name, kinds)
             for one in drawn(finished, round, person.name, plan.share):
                 # ISO 8601 in UTC sorts by time; "+00:00" sorts before "Z" and costs at most a millisecond.
-                if one.document in ready and one.first_at <= before:
+                if one.first_at <= before:
                     found[one.key] = Repeat(one.document, one.sid, one.again)
-        return list(found.values())
+        ids = {one.document for one in found.values()}
+        ready = {one.id for one in documents.some(self.db, ids) if one.stage == "ready"}
+        return [one for one in found.values() if one.document in ready]
 
     def again_desk(self, doc_id: str, sid: str, person: Person, shown: range | None = None) -> Desk:
         """The document as if this person had answered nothing in it, but for a second answer here."""

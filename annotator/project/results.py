@@ -77,7 +77,7 @@ class Results(Checking):
 
     def sees_agreement(self, person: Person) -> bool:
         """Whether there is a document whose figures this person may see."""
-        return person.leads or bool(round_rows.finishes(self.db, person.name))
+        return person.leads or round_rows.any_finished(self.db, person.name)
 
     def last_change(self) -> tuple[int, ...]:
         """As long as this stays the same, so do all figures."""

@@ -22,6 +22,10 @@ class Rounds(Speakers):
         """Every round that was not taken back, the oldest first."""
         return round_rows.all(self.db)
 
+    def gives_out(self) -> bool:
+        """Whether documents are given out in rounds at all."""
+        return round_rows.any_open(self.db)
+
     def round(self, id: int) -> Round:
         found = round_rows.get(self.db, id)
         if found is None or found.withdrawn:

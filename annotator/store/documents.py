@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from annotator.model import Document, Span, as_json, from_json
 from annotator.store.file import now
+from annotator.store.rows import select
 
 _CURRENT = """
     select documents.id, filename, lang, title, publisher, author, date, url, stage,
@@ -26,7 +27,7 @@ _CURRENT = """
 
 def all(db: Database) -> list[Document]:
     """Every document, in the order of import."""
-    return [_document(row) for row in db.query(_CURRENT + " order by number")]
+    return [_document(row) for row in select(db, _CURRENT + " order by number")]
 
 
 def first(
@@ -53,8 +54,14 @@ def count(db: Database) -> int:
     return found
 
 
+def some(db: Database, ids: Collection[str]) -> list[Document]:
+    """Those with these ids, in the order of import."""
+    sql = _CURRENT + " and documents.id in (select value from json_each(:ids)) order by number"
+    return [_document(row) for row in select(db, sql, {"ids": orjson.dumps(list(ids)).decode()})]
+
+
 def get(db: Database, id: str) -> Document | None:
-    row = next(db.query(_CURRENT + " and documents.id = :id", {"id": id}), None)
+    row = next(select(db, _CURRENT + " and documents.id = :id", {"id": id}), None)
     return _document(row) if row else None
 
 
@@ -84,7 +91,7 @@ def unread(db: Database) -> dict[str, str]:
         select sha256, filename from files
         where not exists (select 1 from documents where file = sha256) order by created_at, filename
     """
-    return {row["sha256"]: row["filename"] for row in db.query(sql)}
+    return {row["sha256"]: row["filename"] for row in select(db, sql)}
 
 
 def file(db: Database, sha256: str) -> tuple[str, bytes]:
@@ -145,7 +152,7 @@ def text(db: Database, id: str) -> Text:
         select id, text, method, encoding, options, warnings, given, reading, level
         from texts where document = :document order by id desc limit 1
     """
-    row = next(db.query(sql, {"document": id}))
+    row = next(select(db, sql, {"document": id}))
     row["options"] = orjson.loads(row["options"])
     row["warnings"] = tuple(map(from_json, orjson.loads(row["warnings"])))
     row["given"] = tuple((start, end) for start, end in orjson.loads(row["given"]))

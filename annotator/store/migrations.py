@@ -662,3 +662,20 @@ def find_remarks_at_once(db: Database) -> None:
         create index annotations_flagged on annotations (sentence) where hard;
         """
     )
+
+
+@migrations()
+def find_what_is_given_at_once(db: Database) -> None:
+    db.executescript(
+        """
+        -- What one person has to do, whatever is given to others.
+        create index assignments_by_person on assignments (person, document, round, id, action);
+        create index finishes_by_person on finishes (person, document, id, action);
+        create index annotations_by_giver on annotations (person) where action = 'answer';
+        -- A round names thousands of documents; whether it was withdrawn stands behind them.
+        create index round_states_withdrawn on round_states (round, id, withdrawn);
+        drop index round_states_by_round;
+        create index document_states_by_stage on document_states (document, id, stage);
+        drop index document_states_by_document;
+        """
+    )

@@ -156,11 +156,14 @@ def is_finished(db: Database, document: str, person: str) -> bool:
 
 def finishes(db: Database, person: str | None = None) -> list[Finish]:
     """What is finished, by one person or by everybody, the last first."""
-    sql = """
-        select document, person, created_at from current_finishes
-        where :person is null or person = :person order by id desc
-    """
+    of_person = "" if person is None else "where person = :person"
+    sql = f"select document, person, created_at from current_finishes {of_person} order by id desc"
     return [Finish(*row) for row in db.execute(sql, {"person": person}).fetchall()]
+
+
+def any_finished(db: Database, person: str) -> bool:
+    sql = "select 1 from current_finishes where person = :person limit 1"
+    return db.execute(sql, {"person": person}).fetchone() is not None
 
 
 def reasons(db: Database, person: str) -> dict[str, str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import g
 
 from annotator.model import Document
-from annotator.web.documents import next_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +19,7 @@ class Ending:
 
 def ending(document: Document) -> Ending:
     """Where this person can go on from a document they have been through."""
-    others = [one for one in g.project.documents(g.person) if one.document.id != document.id]
-    following = next_document(others)
+    following = g.project.next_document(g.person, but=document.id)
     return Ending(
         skipped=g.project.skipped(document.id, g.person),
         flagged=g.project.flagged(document.id, g.person),

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, g, redirect, render_template, send_file, url_for
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from annotator.model import upright
-from annotator.project import Progress
+from annotator.project import Listed
+from annotator.web.annotate_draft import number
 
 bp = Blueprint("documents", __name__)
+
+ROWS = 50
+"""Documents on a page of the list."""
 
 LANGUAGES = {"ar": "Arabic", "en": "English", "ru": "Russian", "tr": "Turkish"}
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    documents = g.project.documents(g.person)
+    after = number(request.args.get("after")) or 0
+    with g.project.at_one_moment():
+        listed = g.project.listed(g.person, after, ROWS)
+        return _shown(listed, after)
+
+
+def _shown(listed: Listed, after: int) -> str:
+    documents = listed.documents
     return render_template(
         "documents/index.html",
         documents=documents,
-        next=next_document(documents),
-        mine=Mine.of(documents) if g.project.rounds() else Mine(),
-        waits=not documents and not g.person.leads and bool(g.project.rounds()),
+        listed=listed,
+        begun=after > 0,
+        next=g.project.next_document(g.person),
+        mine=Mine(*g.project.given(g.person)),
+        waits=not documents and not g.person.leads and g.project.gives_out(),
         again=sum(not one.done for one in g.project.repeats(g.person)),
         today=datetime.date.today().isoformat(),
         languages=LANGUAGES,
@@ -44,8 +56,9 @@ def open_demo() -> ResponseReturnValue:
 @bp.get("/annotate")
 def resume() -> ResponseReturnValue:
     """The document to go on with, or the list when there is none."""
-    documents = [one for one in g.project.documents(g.person) if one.document.stage == "ready"]
-    found = next_document(documents) or next(iter(documents), None)
+    every = g.project.listed(g.person, 0, ROWS).documents
+    ready = (one for one in every if one.document.stage == "ready")
+    found = g.project.next_document(g.person) or next(ready, None)
     if found is None:
         return redirect(url_for(".index"), 303)
     return redirect(url_for("annotate.document", doc_id=found.document.id), 303)
@@ -78,18 +91,3 @@ class Mine:
 
     given: int = 0
     finished: int = 0
-
-    @classmethod
-    def of(cls, documents: Sequence[Progress]) -> Mine:
-        given = [one for one in documents if one.given and one.document.stage == "ready"]
-        return cls(len(given), sum(one.finished is not None for one in given))
-
-
-def next_document(documents: Sequence[Progress]) -> Progress | None:
-    """The one under way, else the first not begun, what is due first before others; else one to finish."""
-    mine = [one for one in documents if one.document.stage == "ready" and one.given and not one.finished]
-    mine.sort(key=lambda one: one.due or "9999")
-    unfinished = [one for one in mine if one.mine < one.queued and not one.to_finish]
-    under_way = (one for one in unfinished if one.mine)
-    to_finish = (one for one in mine if one.to_finish)
-    return next(under_way, None) or next(iter(unfinished), None) or next(to_finish, None)
