@@ -679,3 +679,127 @@ def find_what_is_given_at_once(db: Database) -> None:
         drop index document_states_by_document;
         """
     )
+
+
+@migrations()
+def read_claims_at_once(db: Database) -> None:
+    """The same views, which read an answer's claims once and not anew for each column."""
+    db.executescript(
+        f"""
+        drop view claims;
+        drop view counted_claims;
+        drop view agreement_units;
+
+        -- `place`: where the claim stands in `given`. SQLite reads that once for all that is taken out of it.
+        create view counted_claims as
+            select a.id as answer, a.document, a.sentence, a.person, each.key + 1 as n,
+                   a.claims as given, each.fullkey as place,
+                   {_counted("speaker", distinct=True)} as speakers,
+                   {_counted("via")} as via
+            from current_answers a, json_each(a.claims) each
+            where a.status = 'claims';
+
+        create view claims as
+            select c.document, s.id as sentence, s.kind, c.person, c.n, c.speakers as speaker,
+                   json_extract(c.given, c.place || '.speaker_text') as speaker_text,
+                   json_extract(c.given, c.place || '.stance') as position,
+                   json_extract(c.given, c.place || '.polarity') as polarity,
+                   json_extract(c.given, c.place || '.attribution') as attribution, c.via,
+                   case json_array_length(c.given, c.place || '.propositions') when 0 then null
+                   when 1 then json_extract(c.given, c.place || '.propositions[0]')
+                   else (select group_concat(value, ';') from (
+                       select value from json_each(c.given, c.place || '.propositions') order by key
+                   )) end as propositions,
+                   {_words("content")} as content,
+                   {_words("cue")} as cue,
+                   {_words("source")} as source,
+                   json_extract(c.given, c.place || '.claim_type') as claim_type,
+                   json_extract(c.given, c.place || '.vouch') as vouch,
+                   json_extract(c.given, c.place || '.hedged') as hedged,
+                   json_extract(c.given, c.place || '.hard') as hard,
+                   json_extract(c.given, c.place || '.note') as note,
+                   s.text, c.answer, c.sentence as sentence_key
+            from counted_claims c
+            join sentences s on s.key = c.sentence
+            where s.kind not in ('byline', 'url')
+              and not exists (select 1 from retirements where retirements.sentence = s.key)
+              -- Claims that a merge of speakers makes one are read as one.
+              and not (c.n > 1 and exists (select 1 from speaker_changes where kind = 'merge') and exists (
+                  select 1 from counted_claims first
+                  where first.answer = c.answer and first.n < c.n and first.speakers = c.speakers
+                    and first.via is c.via
+                    and json_extract(first.given, first.place || '.stance')
+                        is json_extract(c.given, c.place || '.stance')
+                    and json_extract(first.given, first.place || '.polarity')
+                        is json_extract(c.given, c.place || '.polarity')
+              ));
+
+        create view agreement_units as
+            select a.document, s.id as sentence, s.kind, a.person,
+                   a.status = 'claims' as has_claim,
+                   json_array_length(a.claims) as claims,
+                   case when json_array_length(a.claims) = 0 then null
+                   when json_array_length(a.claims) = 1 and json_array_length(a.claims, '$[0].speaker') = 1
+                        and not exists (select 1 from speaker_changes where kind = 'merge') then
+                       json_extract(a.claims, '$[0].speaker[0]')
+                   else (select group_concat(id, ';') from (
+                       select distinct coalesce(
+                           case when one.value in (select speaker from merged_speakers) then
+                               (select counts_as from merged_speakers m where m.speaker = one.value) end,
+                           one.value
+                       ) as id
+                       from json_each(a.claims) claim, json_each(a.claims, claim.fullkey || '.speaker') one
+                       order by id
+                   )) end as speakers,
+                   case json_array_length(a.claims) when 0 then null
+                   when 1 then json_extract(a.claims, '$[0].stance')
+                   else (select group_concat(id, ';') from (
+                       select distinct json_extract(a.claims, claim.fullkey || '.stance') as id
+                       from json_each(a.claims) claim order by id
+                   )) end as positions,
+                   case json_array_length(a.claims) when 0 then null
+                   when 1 then json_extract(a.claims, '$[0].attribution')
+                   else (select group_concat(id, ';') from (
+                       select distinct json_extract(a.claims, claim.fullkey || '.attribution') as id
+                       from json_each(a.claims) claim order by id
+                   )) end as attributions,
+                   substr(a.created_at, 1, 10) as day, a.id as answer, a.sentence as sentence_key
+            from current_answers a
+            join sentences s on s.key = a.sentence
+            where a.status in ('claims', 'no_claim')
+              and s.kind in (select kind from queued_kinds
+                             where codebook = (select max(id) from codebooks))
+              and not exists (select 1 from retirements where retirements.sentence = s.key);
+        """
+    )
+
+
+def _counted(field: str, *, distinct: bool = False) -> str:
+    """The ids of speakers in a claim, each under the one it counts as."""
+    path = f"each.fullkey || '.{field}'"
+    order = "id" if distinct else "one.key"
+    return f"""case json_array_length(a.claims, {path}) when 0 then null else
+                       case when json_array_length(a.claims, {path}) = 1
+                                 and not exists (select 1 from speaker_changes where kind = 'merge') then
+                           json_extract(a.claims, {path} || '[0]')
+                       else (select group_concat(id, ';') from (
+                           select {"distinct" if distinct else ""} coalesce(
+                               case when one.value in (select speaker from merged_speakers) then
+                                   (select counts_as from merged_speakers m where m.speaker = one.value) end,
+                               one.value
+                           ) as id from json_each(a.claims, {path}) one order by {order}
+                       )) end
+                   end"""
+
+
+def _words(part: str) -> str:
+    """The marked words of a claim: one piece, as mostly, or several."""
+    path = f"c.place || '.{part}_spans"
+    return f"""case json_array_length(c.given, {path}') when 0 then null when 1 then
+                       substr(s.text, json_extract(c.given, {path}[0][0]') + 1,
+                              json_extract(c.given, {path}[0][1]') - json_extract(c.given, {path}[0][0]'))
+                   else (select group_concat(words, ' … ') from (
+                       select substr(s.text, json_extract(value, '$[0]') + 1,
+                                     json_extract(value, '$[1]') - json_extract(value, '$[0]')) as words
+                       from json_each(c.given, {path}') order by key
+                   )) end"""
