@@ -121,7 +121,10 @@ LONGER = ("sheet", "row", "column", "part", "text")
 
 RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi")
 
+# Office Open XML, ST_Xstring: _x000B_ is the character with that number. What looks like it in a text is
+# written with its own first character so, _x005F_x000B_.
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile(f"{_ILLEGAL.pattern}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{_ILLEGAL.pattern}))")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -249,8 +252,8 @@ def _plain_row(number: int, values: Sequence[str | int]) -> str:
 
 def _text(place: str, text: str) -> str:
     """A cell that is text whatever it begins with, so there is no formula in the file."""
-    if _ILLEGAL.search(text):
-        text = _ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    if "_x" in text or _ILLEGAL.search(text):
+        text = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
 

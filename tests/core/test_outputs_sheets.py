@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import orjson
 import pytest
+from openpyxl.utils.escape import unescape
 
 from annotator import export, outputs
 from annotator.export import Origin
@@ -215,12 +216,24 @@ def test_cuts_no_long_text(codebook: Codebook) -> None:
     assert whole == dict(zip((3, 4, 5), texts[1:], strict=True))
 
 
-def test_writes_signs_that_xml_cannot_hold(codebook: Codebook) -> None:
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ('a\x0bb\x00c<&>"]]>', 'a_x000B_b_x0000_c<&>"]]>'),
+        ("_x0041_", "_x005F_x0041_"),
+        ("_x0041_x0042_ _x005f_", "_x005F_x0041_x005F_x0042_ _x005F_x005f_"),
+        ("_x000B\x0b", "_x005F_x000B_x000B_"),
+        ("_x41_ _xyzwu_ x0041_", "_x41_ _xyzwu_ x0041_"),
+    ],
+)
+def test_writes_signs_that_xml_cannot_hold(typed: str, stands: str, codebook: Codebook) -> None:
+    """openpyxl gives them as they stand in the file, Excel and LibreOffice as they were typed."""
     (record,) = drawn(codebook, 8, 1)
-    record["comment"] = 'a\x0bb\x00c<&>"]]>'
+    record["comment"] = typed
     data = written("xlsx", [record], codebook)
     (row, *_) = values(read_xlsx(data)["Claims"])[1:]
-    assert row[flat.NAMES.index("comment")] == 'a_x000B_b_x0000_c<&>"]]>'
+    assert row[flat.NAMES.index("comment")] == stands
+    assert unescape(stands) == typed
 
 
 def test_writes_a_sheet_without_rows(codebook: Codebook) -> None:
