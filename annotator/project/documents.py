@@ -70,9 +70,7 @@ class Documents(Rounds):
         """How many documents are given to a person in rounds, and how many of those they finished."""
         if not round_rows.any_open(self.db):
             return 0, 0
-        return progress.count(self.db, ("ready",), person.name), progress.count_finished(
-            self.db, person.name
-        )
+        return progress.count(self.db, ("ready",), person.name), progress.count_finished(self.db, person.name)
 
     def next_document(self, person: Person, but: str | None = None) -> Progress | None:
         """Where a person goes on: what is under way, else the first not begun, what is due first before
