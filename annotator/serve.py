@@ -12,7 +12,7 @@ from types import FrameType
 
 from annotator import __version__
 from annotator.model import Invalid, Role
-from annotator.project import Project
+from annotator.project import Project, keeping
 from annotator.web import logs, several, wire
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -53,11 +53,13 @@ def run(
     browse: bool = False,
     public: str | None = None,
     proxies: Sequence[str] = (),
+    backups: Path | None = None,
 ) -> None:
     """Serve until told to stop. `started` gets the address once the door is open.
 
     Port 0 takes a free one. `public` is the address of a proxy that passes requests on, and `proxies` are
-    those on other computers. Several projects are served each under a path of its own.
+    those on other computers. Several projects are served each under a path of its own. Copies go into the
+    folder `backups`, or beside each project.
     """
     hosts = None if host in _LOOPBACK else _names(host)
     app = several.application(paths, trusted_hosts=hosts, address=public, proxies=proxies)
@@ -79,7 +81,8 @@ def run(
     if browse:
         webbrowser.open(address)
     try:
-        server.run()
+        with keeping.kept(paths, backups):
+            server.run()
     finally:
         server.close()
         for path in paths:

@@ -12,7 +12,18 @@ from typing import Any
 import click
 
 from annotator import __version__, demo, serve, text
-from annotator.cli import codebooks, exports, figures, files, homecoming, people, rounds, tokens, upgrade
+from annotator.cli import (
+    backups,
+    codebooks,
+    exports,
+    figures,
+    files,
+    homecoming,
+    people,
+    rounds,
+    tokens,
+    upgrade,
+)
 from annotator.model import Invalid, Problem
 from annotator.project import Damaged, Failure, Project, Taken, Unrecognised, told, with_way_back
 from annotator.text import Level
@@ -261,6 +272,12 @@ def read(file: Path, lang: str | None) -> None:
     help="What people type where a proxy passes their requests on: https://qawl.example",
 )
 @click.option(
+    "--backups",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the copies that are made by themselves; beside each project if not given.",
+)
+@click.option(
     "--proxy",
     "proxies",
     metavar="IP",
@@ -274,6 +291,7 @@ def serve_command(
     host: str,
     port: int,
     address: str | None,
+    folder: Path | None,
     proxies: tuple[str, ...],
     log: Path | None,
     log_level: str | None,
@@ -287,13 +305,22 @@ def serve_command(
     """
     logs.begin(log, LEVELS[log_level or ("warning" if sys.stderr.isatty() and not log else "info")])
     for path in several.project_files(projects):
-        with Project.open(path, tell=click.echo) as opened:
+        with Project.open(path, tell=_say_upgraded) as opened:
             serve.check_exposure(opened, address or host)
             if opened.quick_to_check:
                 opened.check_soundness()
-    serve.run(projects, host, port, started=_say_started, public=address, proxies=proxies)
+    serve.run(
+        projects, host, port, started=_say_started, public=address, proxies=proxies, backups=folder
+    )
 
 
+def _say_upgraded(said: str) -> None:
+    click.echo(said)
+    logs.note("upgrade")
+
+
+main.add_command(backups.backup_command)
+main.add_command(backups.restore_command)
 main.add_command(exports.export_command)
 main.add_command(homecoming.bundle_command)
 main.add_command(homecoming.merge_command)
