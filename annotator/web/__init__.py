@@ -21,6 +21,7 @@ from annotator.web import (
     annotate,
     annotate_hint,
     api,
+    backups,
     blindness,
     bundles,
     codebook,
@@ -74,6 +75,7 @@ PAGES = (
     rounds,
     invitations,
     tokens,
+    backups,
     api,
 )
 

@@ -59,6 +59,12 @@ WHO: dict[str, Who] = {
     "analysis.csv": Who.PERSON,
     "analysis.show": Who.PERSON,
     "analysis.svg": Who.PERSON,
+    "backups.choose_plan": Who.LEAD,
+    "backups.download": Who.LEAD,  # and in no document that they are blind in
+    "backups.go_back": Who.LEAD,
+    "backups.make": Who.LEAD,
+    "backups.show": Who.LEAD,
+    "backups.sure": Who.LEAD,
     "codebook.show": Who.PERSON,
     "codebook.version": Who.PERSON,
     "codebook_edit.download": Who.PERSON,

@@ -194,6 +194,7 @@ THEIRS_BUT_NO_WORDS = CLAIM | {"speaker": "russia", "stance": "ru"}
 
 EVER_NEW = re.compile(
     r'name="token" value="[^"]*"|name="(?:seen|of)" value="\d+"|"id":\s*\d+|\?v=\w+|\d\d:\d\d(?::[\d.]+Z)?'
+    r"|\d\d-\d\d-\d\dZ"
 )
 """Drawn anew for each page; the numbers of Ana's own rows, which count everybody's rows; files' versions;
 the time of day, as the two walks may lie on two sides of a minute."""

@@ -62,6 +62,7 @@ LEADS = (
     "/settle",
     "/export/bundle.zip",
     "/team",
+    "/backups",
     f"{DOCUMENT}/file",
     "/import",
     f"{DOCUMENT}/text",
@@ -91,6 +92,9 @@ WRITES_OF_PEOPLE = (
 )
 WRITES_OF_LEADS = (
     "/demo",
+    "/backups",
+    "/backups/plan",
+    "/backups/made-up/back",
     "/team/reopen",
     "/team/rounds",
     "/team/rounds/1",
