@@ -13,7 +13,7 @@ from annotator.agreement.compared import figure
 from annotator.agreement.drift import Drift, drift
 from annotator.agreement.found import Found
 from annotator.agreement.mixups import Habit, Mixups, habits, mixups
-from annotator.agreement.parts import Part, chance, pairs, parts, values, week
+from annotator.agreement.parts import NO_SHARES, Part, Shares, chance, pairs, parts, values, week
 from annotator.agreement.report import Report
 from annotator.agreement.shared import Shared
 from annotator.agreement.sums import distinct, each_row
@@ -27,11 +27,11 @@ class Parts:
     of the answers are not known.
     """
 
-    annotators: tuple[Part, ...]
-    documents: tuple[Part, ...]
-    weeks: tuple[Part, ...]
-    pairs: tuple[Part, ...]
-    annotator_weeks: tuple[Part, ...]
+    annotators: Sequence[Part]
+    documents: Shares
+    weeks: Sequence[Part]
+    pairs: Sequence[Part]
+    annotator_weeks: Sequence[Part]
 
 
 BY = ("annotators", "documents", "weeks", "pairs", "annotator_weeks")
@@ -60,7 +60,7 @@ def parts_of(report: Report, id: str, by: Collection[str] = BY) -> Parts:
         annotators=parts(each, who, all.people, within, by_chance) if "annotators" in by else (),
         documents=parts(each, place[each.unit], all.documents, row, by_chance, held=True)
         if "documents" in by
-        else (),
+        else NO_SHARES,
         weeks=parts(each, when, weeks, within, by_chance) if weekly[0] else (),
         pairs=pairs(compared, all.person[compared.row], all.people, over, by_chance) if "pairs" in by else (),
         annotator_weeks=parts(each, both, names, within, by_chance) if weekly[1] else (),
@@ -88,12 +88,12 @@ def drift_of(report: Report, id: str) -> tuple[Drift, ...]:
     row = compared.row[each.unit]
     number = all.number[row, each.slot]
     who = all.person[row, each.slot]
-    days = np.array([*all.days, ""], object)
+    days = np.array([*all.days, ""], object)  # −1, not known, is the last one
     found = []
     for person in distinct(who[number >= 0]).tolist():
         own = np.flatnonzero((who == person) & (number >= 0))
         own = own[np.argsort(number[own], kind="stable")]
-        on = days[all.day[row[own], each.slot[own]]].tolist()
+        on = days[all.day[row[own], each.slot[own]]]
         found.append(drift(all.people[person], each.apart[own], on, Found(all, row[own])))
     return tuple(found)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+import itertools
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from annotator.agreement.shared import Shared
 from annotator.agreement.sums import Floats, Ints, Sums, each_row, expected, weighed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compared:
     """U units of one question, each in the slots of its sentence.
 
@@ -35,20 +37,20 @@ class Compared:
     distances: Floats | None = field(default=None, repr=False)
     measure: str = "alpha"
 
-    @property
+    @cached_property
     def ratings(self) -> Ints:
         """Number of ratings of each unit (U,), 0 where there is one only: it is compared with nothing."""
         m = each_row(np.add, self.codes >= 0)
         return np.where(m < 2, 0, m)
 
-    def pairs(self) -> Iterator[tuple[int, int, Ints]]:
+    @cached_property
+    def pairs(self) -> list[tuple[int, int, Ints]]:
         """(slot, later slot, units that both rated)."""
-        rated = self.codes >= 0
-        for a in range(self.codes.shape[1]):
-            for b in range(a + 1, self.codes.shape[1]):
-                both = np.flatnonzero(rated[:, a] & rated[:, b])
-                if len(both):
-                    yield a, b, both
+        rated, slots = self.codes >= 0, range(self.codes.shape[1])
+        every = [
+            (a, b, np.flatnonzero(rated[:, a] & rated[:, b])) for a, b in itertools.combinations(slots, 2)
+        ]
+        return [pair for pair in every if len(pair[2])]
 
     def apart(self, a: Ints, b: Ints) -> Floats:
         """Distance of codes, elementwise."""
@@ -115,7 +117,7 @@ def _weighed(compared: Compared, places: Ints) -> Sums:
     weights = np.asarray(compared.weights, float) * (m > 0)
     size = int(places.max(initial=-1)) + 1
     observed = np.zeros(size)
-    for a, b, both in compared.pairs():
+    for a, b, both in compared.pairs:
         d = compared.apart(compared.codes[both, a], compared.codes[both, b])
         observed += weighed(places[both], 2 * d * weights[both] / (m[both] - 1), size)
     unit, slot = np.nonzero((compared.codes >= 0) & (weights > 0)[:, None])

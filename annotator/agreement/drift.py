@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.agreement.sums import Floats
 
@@ -41,7 +41,10 @@ class Drift:
 
 
 def drift(
-    annotator: str, apart: Floats, days: Sequence[str] = (), names: Sequence[tuple[str, str]] = ()
+    annotator: str,
+    apart: Floats,
+    days: Sequence[str] | NDArray[np.object_] = (),
+    names: Sequence[tuple[str, str]] = (),
 ) -> Drift:
     """`apart` (n,): mean distance to the others, 0 to 1, of each shared unit in the order of answering.
 
@@ -51,19 +54,18 @@ def drift(
     """
     total = np.concatenate([[0.0], np.cumsum(apart)])
     squares = np.concatenate([[0.0], np.cumsum(apart**2)])
-    alarms: list[Alarm] = []
-    z = None
-    ends = range(WINDOW + EVERY, len(apart) + 1, EVERY)
-    for end in ends:
-        start = end - WINDOW
-        before, recent = total[start] / start, (total[end] - total[start]) / WINDOW
-        mean = total[end] / end
-        variance = max(float(squares[end] / end - mean**2), 0.0)
-        spread = math.sqrt(variance * (1 / WINDOW + 1 / start))
-        z = float((recent - before) / spread) if spread > 0 else 0.0
-        if z > ALARM:
-            alarms.append(
-                Alarm(end, z, float(recent), float(before), days[end - 1] if days else "",
-                      names[start] if len(names) else ("", ""))
-            )  # fmt: skip
-    return Drift(annotator, len(apart), len(ends), z, tuple(alarms))
+    ends = np.arange(WINDOW + EVERY, len(apart) + 1, EVERY)
+    start = ends - WINDOW
+    before, recent = total[start] / start, (total[ends] - total[start]) / WINDOW
+    variance = np.maximum(squares[ends] / ends - (total[ends] / ends) ** 2, 0.0)
+    spread = np.sqrt(variance * (1 / WINDOW + 1 / start))
+    z = np.divide(recent - before, spread, out=np.zeros(len(ends)), where=spread > 0)
+    alarms = tuple(
+        Alarm(
+            int(ends[k]), float(z[k]), float(recent[k]), float(before[k]),
+            days[ends[k] - 1] if len(days) else "", names[int(start[k])] if len(names) else ("", ""),
+        )
+        for k in np.flatnonzero(z > ALARM).tolist()
+    )  # fmt: skip
+    last = float(z[-1]) if len(z) else None
+    return Drift(annotator, len(apart), len(ends), last, alarms)

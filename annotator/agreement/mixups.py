@@ -87,7 +87,7 @@ def coincidences(compared: Compared) -> tuple[Ints, Ints, Floats, Ints]:
     size = max(len(compared.labels), 1)
     m = compared.ratings
     keys, counts, units = [], [], []
-    for a, b, both in compared.pairs():
+    for a, b, both in compared.pairs:
         c, v = compared.codes[both, a], compared.codes[both, b]
         weight = np.ones(len(both)) if compared.weights is None else compared.weights[both].astype(float)
         keys.append(np.minimum(c, v) * size + np.maximum(c, v))
@@ -202,7 +202,7 @@ def habits(compared: Compared, person: Ints, people: Sequence[str], most: int = 
         weight = np.ones(len(unit)) if compared.weights is None else compared.weights[unit].astype(float)
         own += np.bincount(person[unit, slot] * width + compared.codes[unit, slot], weight, len(own))
         shared += np.bincount(person[unit, slot], weight, size)
-    for a, b, both in compared.pairs():
+    for a, b, both in compared.pairs:
         weight = 1 / (m[both] - 1)
         if compared.weights is not None:
             weight = weight * compared.weights[both]

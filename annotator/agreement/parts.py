@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -38,10 +38,71 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Decomposition:
     whole: Alpha
-    annotators: tuple[Part, ...]
-    documents: tuple[Part, ...]
-    pairs: tuple[Part, ...]
-    weeks: tuple[Part, ...] = ()
+    annotators: Sequence[Part]
+    documents: Sequence[Part]
+    pairs: Sequence[Part]
+    weeks: Sequence[Part] = ()
+
+
+class Shares(Sequence[Part]):
+    """Parts that become records when somebody looks at them: of a thousand documents a page shows a few.
+
+    Equal to the tuple of them.
+    """
+
+    def __init__(
+        self, names: Sequence[Any], n: Floats, observed: Floats, units: Ints, se: Floats, groups: Ints,
+        by_chance: Chance,
+    ) -> None:  # fmt: skip
+        self._names, self._n, self._observed, self._units = names, n, observed, units
+        self._se, self._groups, self._floor = se, groups, by_chance.floor
+        self._value = None if by_chance.whole is None else 1 - (1 - observed) / by_chance.whole
+        self._every: tuple[Part, ...] | None = None
+
+    def lowest(self, most: int) -> list[Part]:
+        """Those that agree least, of equal ones the first."""
+        value = self._observed if self._value is None else self._value
+        return self._made(np.argsort(value, kind="stable")[:most])
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[Part]:
+        if self._every is None:
+            self._every = tuple(self._made(np.arange(len(self))))
+        return iter(self._every)
+
+    @overload
+    def __getitem__(self, at: int) -> Part: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Part, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Part | tuple[Part, ...]:
+        return tuple(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Shares{tuple(self)}"
+
+    def _made(self, at: Ints) -> list[Part]:
+        values: list[float | None] = [None] * len(at)
+        intervals = [Interval(reason="no_variation")] * len(at)
+        if self._value is not None:
+            values = self._value[at].tolist()
+            intervals = _intervals(self._value[at], self._se[at], self._groups[at], self._floor)
+        return [
+            Part(self._names[k], value, one, round(n), units, interval)
+            for k, value, one, n, units, interval in zip(
+                at.tolist(), values, self._observed[at].tolist(), self._n[at].tolist(),
+                self._units[at].tolist(), intervals, strict=True,
+            )
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +127,7 @@ def values(compared: Compared) -> Values:
         others = (m[unit] - 1).astype(float)
         return Values(unit, slot, others, 1 - (k[unit] - 1) / others)
     total = np.zeros(compared.codes.shape)
-    for a, b, both in compared.pairs():
+    for a, b, both in compared.pairs:
         apart = compared.apart(compared.codes[both, a], compared.codes[both, b])
         total[both, a] += apart
         total[both, b] += apart
@@ -105,7 +166,7 @@ def chance(compared: Compared, groups: Ints) -> Chance:
 
 def parts(
     each: Values, key: Ints, names: Sequence[Any], within: Ints, by_chance: Chance, *, held: bool = False
-) -> tuple[Part, ...]:
+) -> Shares:
     """Shares by `key` (K,), a place in `names` or −1; interval by deleting one of `within` (K,) at a time.
 
     `held`: D_e stays that of the whole when one is left out, as for the sentences of one document.
@@ -115,19 +176,22 @@ def parts(
     weight, apart = each.weight[known], each.apart[known]
     n, total = weighed(key, weight, len(names)), weighed(key, weight * apart, len(names))
     groups, se = _spreads(key, within, weight, weight * apart, len(names), by_chance, held)
-    tall = int(unit.max(initial=0)) + 1
-    units = np.bincount(distinct(key * tall + unit) // tall, minlength=len(names))
     used = np.flatnonzero(n)
-    observed = 1 - total[used] / n[used]
-    intervals: list[Interval] = [Interval(reason="no_variation")] * len(used)
-    values: list[float | None] = [None] * len(used)
-    if by_chance.whole is not None:
-        value = 1 - (1 - observed) / by_chance.whole
-        values, intervals = value.tolist(), _intervals(value, se[used], groups[used], by_chance.floor)
-    return tuple(
-        Part(names[k], value, one, round(n[k]), int(units[k]), interval)
-        for k, value, one, interval in zip(used.tolist(), values, observed.tolist(), intervals, strict=True)
-    )
+    return Shares(
+        [names[k] for k in used.tolist()], n[used], 1 - total[used] / n[used],
+        _units(key, unit, len(names))[used], se[used], groups[used], by_chance,
+    )  # fmt: skip
+
+
+def _units(key: Ints, unit: Ints, size: int) -> Ints:
+    """How many different units there are of each key, (size,)."""
+    if (np.diff(unit) >= 0).all():  # those of one unit stand together
+        again = np.zeros(len(key), bool)
+        for step in range(1, int(np.bincount(unit).max(initial=0))):
+            again[step:] |= (unit[step:] == unit[:-step]) & (key[step:] == key[:-step])
+        return np.bincount(key[~again], minlength=size)
+    tall = int(unit.max(initial=0)) + 1
+    return np.bincount(distinct(key * tall + unit) // tall, minlength=size)
 
 
 def _spreads(
@@ -174,14 +238,14 @@ def _intervals(value: Floats, se: Floats, groups: Ints, floor: float) -> list[In
 
 def pairs(
     compared: Compared, person: Ints, people: Sequence[Any], within: Ints, by_chance: Chance
-) -> tuple[Part, ...]:
+) -> Sequence[Part]:
     """Two annotators at a time: D_o of the pair, D_e of the whole, n units that both rated.
 
     For F1: n claims of either, in sentences both finished. `within` (U,): what the interval goes over.
     """
     size = len(people)
     keys, units, weights, apart = [], [], [], []
-    for a, b, both in compared.pairs():
+    for a, b, both in compared.pairs:
         one, other = compared.codes[both, a], compared.codes[both, b]
         weight = np.ones(len(both)) if compared.weights is None else compared.weights[both].astype(float)
         distance = compared.apart(one, other)
@@ -198,6 +262,10 @@ def pairs(
     each = Values(unit, unit * 0, np.concatenate(weights), np.concatenate(apart))
     names = [(one, other) for one in people for other in people]
     return parts(each, np.concatenate(keys), names, within[unit], by_chance)
+
+
+_NONE = np.empty(0, np.int64)
+NO_SHARES = parts(Values(_NONE, _NONE, np.empty(0), np.empty(0)), _NONE, (), _NONE, Chance(None, np.empty(0)))
 
 
 def week(day: str) -> str:
@@ -237,7 +305,7 @@ def decompose(
         by_chance = Chance(None, by_chance.without)
     person = np.broadcast_to(np.arange(codes.shape[1]), codes.shape)
     place = where[each.unit]
-    by_week: tuple[Part, ...] = ()
+    by_week: Sequence[Part] = ()
     if weeks is not None:
         table, known = encode(weeks)
         when = np.full(codes.shape, -1, np.int64)

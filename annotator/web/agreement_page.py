@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -163,7 +163,7 @@ class Page:
         return sorted({part.key[1] for part in self.parts.annotator_weeks})[-WEEKS:]
 
     @property
-    def weekly(self) -> tuple[Part, ...]:
+    def weekly(self) -> Sequence[Part]:
         """The question in the latest weeks."""
         return self.parts.weeks[-WEEKS:]
 
@@ -196,8 +196,7 @@ def headline(report: Report) -> Layer:
 
 def lowest(counted: Counted, question: str) -> list[Part]:
     """The documents that agree least."""
-    parts = counted.parts(question).documents
-    return sorted(parts, key=lambda part: part.observed if part.value is None else part.value)[:DOCUMENTS]
+    return counted.once(("lowest", question), lambda: counted.parts(question).documents.lowest(DOCUMENTS))
 
 
 def key(label: Any) -> str:
