@@ -28,7 +28,7 @@ from annotator.agreement.oneself import FIRST, SECOND, oneself
 from annotator.agreement.parts import Decomposition, Part, decompose
 from annotator.agreement.planning import Sample, advice_words, sample
 from annotator.agreement.ratings import Rated, Ratings
-from annotator.agreement.report import Disagreement, Report, Row, Voice, report, report_of
+from annotator.agreement.report import Disagreement, Report, Row, Voice, disagreements, report, report_of
 from annotator.agreement.sheets import as_csv, everything
 from annotator.agreement.shown import (
     DIFFERENCE_WORDS,
@@ -99,6 +99,7 @@ __all__ = [
     "differences",
     "differing",
     "drift",
+    "disagreements",
     "drift_of",
     "everything",
     "figure",

@@ -97,27 +97,19 @@ def report(
     `left_out`: actors whose claims are not counted; a sentence with no other claim then holds none.
     `sides`: of each position, for the weighted figure. Many sentences go faster through `report_of`.
     """
-    without = frozenset(left_out)
-    counted = [_counted(rated, without) for rated in sentences if queued is None or rated.kind in queued]
-    overlapping = (rated for rated in counted if len(rated.answers) > 1)
-    both = sorted(overlapping, key=lambda rated: (rated.document, rated.order))
+    both = _compared(sentences, queued, left_out)
     found = report_of(columns(both), sides=sides)
-    all = found.shared
-    numbers = all.readings.first[:-1][all.reading]
-    places: list[list[dict[str, int]]] = [[] for _ in both]
-    for row, claims in zip(all.row.tolist(), all.claims.tolist(), strict=True):
-        members = {
-            all.people[all.person[row, slot]]: int(claim - numbers[row, slot])
-            for slot, claim in enumerate(claims)
-            if claim >= 0
-        }
-        places[row].append(members)
-    differing = (_disagreement(rated, members) for rated, members in zip(both, places, strict=True))
     return dataclasses.replace(
-        found,
-        disagreements=tuple(each for each in differing if each is not None),
-        left_out=tuple(sorted(left_out)),
+        found, disagreements=_disagreements(both, found.shared), left_out=tuple(sorted(left_out))
     )
+
+
+def disagreements(
+    sentences: Iterable[Rated], *, queued: Collection[Kind] | None = None, left_out: Collection[str] = ()
+) -> tuple[Disagreement, ...]:
+    """Those of `report`, without the figures."""
+    both = _compared(sentences, queued, left_out)
+    return _disagreements(both, shared(columns(both)))
 
 
 def report_of(
@@ -156,6 +148,30 @@ def report_of(
         left_out=tuple(sorted(left_out)), words=tuple(marked), stances=stances, weighted=in_between,
         shared=all, compared=compared,
     )  # fmt: skip
+
+
+def _compared(
+    sentences: Iterable[Rated], queued: Collection[Kind] | None, left_out: Collection[str]
+) -> list[Rated]:
+    """Those with two answers or more, in reading order."""
+    without = frozenset(left_out)
+    counted = [_counted(rated, without) for rated in sentences if queued is None or rated.kind in queued]
+    overlapping = (rated for rated in counted if len(rated.answers) > 1)
+    return sorted(overlapping, key=lambda rated: (rated.document, rated.order))
+
+
+def _disagreements(both: Sequence[Rated], all: Shared) -> tuple[Disagreement, ...]:
+    numbers = all.readings.first[:-1][all.reading]
+    places: list[list[dict[str, int]]] = [[] for _ in both]
+    for row, claims in zip(all.row.tolist(), all.claims.tolist(), strict=True):
+        members = {
+            all.people[all.person[row, slot]]: int(claim - numbers[row, slot])
+            for slot, claim in enumerate(claims)
+            if claim >= 0
+        }
+        places[row].append(members)
+    differing = (_disagreement(rated, members) for rated, members in zip(both, places, strict=True))
+    return tuple(each for each in differing if each is not None)
 
 
 def _counted(rated: Rated, left_out: frozenset[str]) -> Rated:

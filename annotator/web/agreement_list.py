@@ -79,7 +79,7 @@ def listed(
         inside = g.project.round(filter.round).people
         people = tuple(name for name in inside if people is None or name in people)
     rated = g.project.rated(names, people=people)
-    differing = agreement.report(rated, left_out=left_out).disagreements
+    differing = agreement.disagreements(rated, left_out=left_out)
     by_name = {(each.document, each.sentence_id): each for each in differing}
     read = tuple(_read(each, by_name.get((each.document, each.sentence_id))) for each in rated)
     documents = {doc_id: g.project.document(doc_id) for doc_id in dict.fromkeys(name[0] for name in names)}
