@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, numbers
+from babel.support import NullTranslations
+from flask import g, has_request_context
 from flask_babel import format_decimal, get_locale, get_translations
 from markupsafe import Markup, escape
 
@@ -24,7 +26,7 @@ def _(message: str, **values: Any) -> Markup:
     Markup('&lt;b&gt; by Ana')
     """
     # "" is where a catalogue keeps what it says of itself.
-    return _filled(get_translations().ugettext(message) if message else "", values)
+    return _filled(_translations().ugettext(message) if message else "", values)
 
 
 def _n(one: str, many: str, n: int, **values: Any) -> Markup:
@@ -33,7 +35,7 @@ def _n(one: str, many: str, n: int, **values: Any) -> Markup:
     >>> _n("%(n)s claim", "%(n)s claims", 1), _n("%(n)s claim", "%(n)s claims", 3)
     (Markup('1 claim'), Markup('3 claims'))
     """
-    return _filled(get_translations().ungettext(one, many, n), {"n": n, **values})
+    return _filled(_translations().ungettext(one, many, n), {"n": n, **values})
 
 
 def N_(message: str) -> str:
@@ -51,9 +53,9 @@ def told(given: Problem | str) -> Markup:
     if not isinstance(sentence, Said):
         return escape(sentence)
     if isinstance(sentence, Counted):
-        message = get_translations().ungettext(sentence.one, sentence.message, sentence.n)
+        message = _translations().ungettext(sentence.one, sentence.message, sentence.n)
     else:
-        message = get_translations().ugettext(sentence.message) if sentence.message else ""
+        message = _translations().ugettext(sentence.message) if sentence.message else ""
     # The message may be a codebook's own: unlike those of the pages it is escaped too.
     if not sentence.values:
         return escape(message)
@@ -112,8 +114,18 @@ def forms(one: str, many: str) -> str:
     named = Locale.parse(languages.reader()).plural_form
     found: dict[str, str] = {}
     for n in (0, 1, 2, 3, 5, 11, 100):
-        found.setdefault(named(n), get_translations().ungettext(one, many, n) % {"n": "#"})
+        found.setdefault(named(n), _translations().ungettext(one, many, n) % {"n": "#"})
     return json.dumps(found, ensure_ascii=False)
+
+
+def _translations() -> NullTranslations:
+    """Looked up once a request: a page says hundreds of sentences, and their language stays."""
+    found: NullTranslations | None = g.get("translations") if has_request_context() else None
+    if found is None:
+        found = get_translations()
+        if has_request_context():
+            g.translations = found
+    return found
 
 
 def _value(value: Any) -> Any:
