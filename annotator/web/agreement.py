@@ -14,7 +14,7 @@ from annotator.agreement.oneself import oneself_as_json
 from annotator.agreement.parts import week
 from annotator.model import Document, Invalid, Missing, Role
 from annotator.web import layout
-from annotator.web.agreement_filter import Counted, Filter, address, chosen, counted
+from annotator.web.agreement_filter import Counted, Filter, address, chosen, counted, leading_to
 from annotator.web.agreement_list import PER_PAGE, listed, sentences
 from annotator.web.agreement_page import Page, headline, key, lowest
 from annotator.web.blindness import left_out
@@ -114,6 +114,8 @@ def _shared(filter: Filter, figures: Counted) -> dict[str, Any]:
         "rounds": g.project.rounds() if g.person.leads else [],
         "has_author": any(actor.type == "author" for actor in layout.codebook().actors),
         "address": address,
+        "behind": leading_to("agreement.behind"),
+        "here": leading_to("agreement.show"),
         "agreement": agreement,
         "key": key,
         "words": agreement.DIFFERENCE_WORDS,

@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from flask import current_app, g, request
+from flask import current_app, g, request, url_for
 
 from annotator import agreement
 from annotator.agreement import Drift, Habit, Mixups, Parts, Report
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 COUNTED, NOT_COUNTED = "counted", "not-counted"
 MOST = 3  # filters whose figures are kept
+SAFE = "!$'()*,/:;?@"  # stay as they are in a query, as Werkzeug writes it
 BY = ("annotators", "documents", "weeks", "pairs", "annotator_weeks")
 
 
@@ -150,3 +152,14 @@ def address(**changed: Any) -> dict[str, Any]:
     """This page's own query with something changed; None takes it away."""
     query: dict[str, Any] = {**request.args.to_dict(flat=False), **changed}
     return {key: value for key, value in query.items() if value is not None}
+
+
+def leading_to(endpoint: str) -> Callable[..., str]:
+    """`url_for` of `address`, for a page that asks for it hundreds of times."""
+    path = url_for(endpoint)
+
+    def leading(**changed: Any) -> str:
+        query = urlencode(address(**changed), doseq=True, safe=SAFE)
+        return f"{path}?{query}" if query else path
+
+    return leading

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 
 from annotator import agreement, sample
 from annotator.agreement import Rated, Report
 from annotator.model import Codebook, Role
 from annotator.project import Project
+from annotator.web import agreement_filter, create_app
 from annotator.web.agreement_page import key
 from tests.conftest import ARTICLE
 
@@ -133,3 +135,13 @@ def report_of(project: Project, sids: list[str]) -> Report:
     rated: list[Rated] = project.rated([(ARTICLE, sid) for sid in sids])
     sides = {label.id: label.sides for label in project.codebook().labels("stance") if label.sides}
     return agreement.report(rated, sides=sides)
+
+
+@pytest.mark.parametrize("query", ["", "document=a+b&document=c%26d&person=A%C3%AFn&round=&x=1:2/3~'*"])
+def test_addresses_are_those_of_the_routes(answered: Project, query: str) -> None:
+    app = create_app(answered.path, testing=True)
+    odd = {"answer": ["ru:oppose", "a+b", "é؟"], "who": "Bén & Co", "page": 2, "x": None, "question": ""}
+    with app.test_request_context(f"/agreement?{query}"):
+        for changed in ({}, odd):
+            expected = url_for("agreement.behind", **agreement_filter.address(**changed))
+            assert agreement_filter.leading_to("agreement.behind")(**changed) == expected
