@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +17,8 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
+
+from annotator import __version__
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -114,3 +119,48 @@ def test_sends_those_who_want_the_tests_to_the_source(python: Path, tmp_path: Pa
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert "git clone" in done.stderr
+
+
+# ------------------------------------------------------------------ the same bytes, everywhere
+
+NOT_OF_THE_SOURCE = (".*", "build", "dist", "tests", "__pycache__", "*.db", "*.egg-info")
+
+
+def built(place: Path, mode: int, day: int, **environment: str) -> Path:
+    """A wheel from a copy of the source in this place, whose files have this mode and age."""
+    shutil.copytree(CHECKOUT, place, ignore=shutil.ignore_patterns(*NOT_OF_THE_SOURCE))
+    shutil.copy(CHECKOUT / ".gitignore", place)
+    for path in place.rglob("*"):
+        path.chmod(mode | 0o100 if path.is_dir() else mode)
+        os.utime(path, (day * 86_400, day * 86_400))
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place / "made")]
+    subprocess.run(command, cwd=place, check=True, capture_output=True, env=os.environ | environment)
+    return next((place / "made").glob("*.whl"))
+
+
+def test_is_the_same_to_the_byte_wherever_it_is_built(tmp_path: Path) -> None:
+    one = built(tmp_path / "one", 0o600, 10_000, TZ="Asia/Tokyo", PYTHONHASHSEED="1")
+    other = built(tmp_path / "an other place", 0o664, 20_000, TZ="America/New_York", PYTHONHASHSEED="2")
+    assert one.name == other.name
+    assert one.read_bytes() == other.read_bytes()
+
+
+# ------------------------------------------------------------------ the release
+
+
+def test_says_one_version_everywhere(wheel: Path) -> None:
+    """The code, the wheel and the newest section of the changelog; and the tag, where this commit has one."""
+    changes = (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## \[(\d+\.\d+\.\d+)\] – (\d{4}-\d\d-\d\d)$", changes, re.MULTILINE)
+    assert wheel.name.split("-")[1] == __version__ == sections[0][0]
+    days = [day for _, day in sections]
+    assert days == sorted(days, reverse=True)
+    assert [f"v{__version__}"] == (tags_here() or [f"v{__version__}"])
+
+
+def tags_here() -> list[str]:
+    """The releases this very commit is; none in an archive without its history."""
+    command = ["git", "tag", "--points-at", "HEAD", "v*"]
+    with contextlib.suppress(FileNotFoundError):
+        return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True).stdout.split()
+    return []
