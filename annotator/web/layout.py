@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.lists import format_list
 from flask import Flask, g, get_template_attribute, url_for
+from flask import request as http
 from htmx_flask import request
 from markupsafe import Markup
 
@@ -145,6 +147,12 @@ def glyph(label: Label, polarity: str | None = None, *, alone: bool = False) -> 
 
 def icon(static: Path, name: str) -> Markup:
     """A line icon. It says nothing to assistive technology: the word beside it does."""
+    # A page has dozens; the file behind them is looked at once a second.
+    return _icon(static, name, http.script_root, int(time.monotonic()))
+
+
+@functools.lru_cache(maxsize=256)
+def _icon(static: Path, name: str, _root: str, _second: int) -> Markup:
     return Markup('<svg class="icon icon-{0}" aria-hidden="true"><use href="{1}#{0}"></use></svg>').format(
         name, asset(static, "icons.svg")
     )
