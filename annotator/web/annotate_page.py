@@ -191,6 +191,12 @@ class Page(Text):
         return (*keyed, *placed, *others)
 
     @cached_property
+    def named_slots(self) -> tuple[tuple[str, str | None, bool, bool], ...]:
+        """(id, key, chosen, named in the sentence) of each of them: all that their row says."""
+        chosen, named = self.draft.speaker, self.named
+        return tuple((a.id, a.key, a.id in chosen, a.id in named) for a in self.slots)
+
+    @cached_property
     def slotted(self) -> Codebook:
         """The codebook with the digits as they are in this document, for the picture of the keyboard."""
         return replace(self.codebook, actors=self.slots)
