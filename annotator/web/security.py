@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import ipaddress
 import secrets
 import threading
@@ -58,6 +59,8 @@ KEPT = ("agreement", "analysis", "export", "settle")
 
 class _Sessions(SecureCookieSessionInterface):
     """Sessions in cookies, prolonged by pages only: a file with a cookie would be fetched for each anew."""
+
+    digest_method = staticmethod(hashlib.sha256)  # Flask's own is SHA-1
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if request.endpoint not in OPEN_TO_ALL and not by_program():

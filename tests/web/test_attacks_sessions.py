@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -179,6 +180,11 @@ def test_takes_no_cookie_that_it_did_not_sign(app: Flask, article: Project) -> N
         client = visitor(app, changed)
         assert client.get("/account").status_code == 303, changed
         assert client.get("/sign-in").status_code == 200
+
+
+def test_signs_its_cookies_with_sha256(app: Flask, article: Project) -> None:
+    mark = signed(app, of(article, "Ana")).rpartition(".")[2]
+    assert len(base64.urlsafe_b64decode(mark + "=")) == hashlib.sha256().digest_size
 
 
 def test_names_its_cookie_after_the_project(article: Project) -> None:
