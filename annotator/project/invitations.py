@@ -103,6 +103,7 @@ class Invitations(People):
             free = self._free(invitation.name)
             return State(0, free.name if free else invitation.name, invitation.role, password, removed=False)
         name = checked_name(name)
+        self._refuse_lookalike(name)
         if self._alike(name):
             # Also a removed person's name: their answers are not for whoever comes with an open link.
             raise Invalid("There is already a person named %(name)s. Choose another name.", name=name)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from annotator.model import Forbidden, Invalid, Missing, Person, Role, Unavailable
 from annotator.project.base import Base
+from annotator.project.lookalikes import skeleton
 from annotator.project.passwords import checked_password, fits, hashed, outdated
 from annotator.store import annotations as answer_rows
 from annotator.store import people, preferences
@@ -137,6 +138,7 @@ class People(Base):
     def _free(self, name: str, role: Role = Role.ANNOTATOR) -> State | None:
         """Whoever had this name and was removed; refused while somebody has it."""
         same = self._alike(checked_name(name))
+        self._refuse_lookalike(name)
         if same and not same.removed:
             raise Invalid("There is already a person named %(name)s. Choose another name.", name=same.name)
         if same and same.role is not role and Role.SIMULATED in (same.role, role):
@@ -144,6 +146,20 @@ class People(Base):
                 "%(name)s gave simulated answers. Choose another name for a person.", name=same.name
             )
         return same
+
+    def _refuse_lookalike(self, name: str) -> None:
+        """Nobody passes for somebody else with letters of another script. Who is here already stays."""
+        states = people.states(self.db)
+        shape, own = skeleton(_normal(name)), _alike(_normal(name))
+        if any(_alike(one.name) == own for one in states):
+            return
+        same = next((one for one in states if skeleton(one.name) == shape), None)
+        if same:
+            raise Invalid(
+                "“%(name)s” looks like %(other)s, who is here already. Choose another name.",
+                name=name,
+                other=same.name,
+            )
 
     def _keep_a_lead(self, leaving: State) -> None:
         """Without one, nobody could let people in any more."""
