@@ -13,7 +13,7 @@ from annotator.agreement.compared import figure
 from annotator.agreement.drift import Drift, drift
 from annotator.agreement.found import Found
 from annotator.agreement.mixups import Habit, Mixups, habits, mixups
-from annotator.agreement.parts import NO_SHARES, Part, Shares, chance, pairs, parts, values, week
+from annotator.agreement.parts import NO_SHARES, Part, Shares, chance, pairs, parts, week
 from annotator.agreement.report import Report
 from annotator.agreement.shared import Shared
 from annotator.agreement.sums import distinct, each_row
@@ -43,7 +43,7 @@ def parts_of(report: Report, id: str, by: Collection[str] = BY) -> Parts:
     Only those named in `by` are computed; the others stay empty.
     """
     compared, all = report.compared[id], report.shared
-    each = values(compared)
+    each = compared.values
     place = all.document[compared.row]
     row = compared.row[each.unit]
     over = place if report.layer(id).documents != 1 else compared.row
@@ -84,7 +84,7 @@ def habits_of(report: Report, id: str) -> tuple[Habit, ...]:
 def drift_of(report: Report, id: str) -> tuple[Drift, ...]:
     """Who has moved away from the others, in the order of answering; empty where that is not known."""
     compared, all = report.compared[id], report.shared
-    each = values(compared)
+    each = compared.values
     row = compared.row[each.unit]
     number = all.number[row, each.slot]
     who = all.person[row, each.slot]
@@ -163,7 +163,8 @@ def _differs(codes: NDArray[Any]) -> NDArray[np.bool_]:
     if not codes.shape[1]:
         return np.zeros(len(codes), bool)
     most = each_row(np.maximum, codes)
-    return _some((codes >= 0) & (codes != most[:, None]))
+    least = each_row(np.minimum, codes.astype(np.int64, copy=False).view(np.uint64))  # where none is the most
+    return np.asarray((most >= 0) & (least.view(np.int64) != most))
 
 
 def _during(all: Shared, row: NDArray[Any], codes: NDArray[Any], during: str) -> NDArray[np.bool_]:

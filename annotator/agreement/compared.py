@@ -18,6 +18,19 @@ from annotator.agreement.shared import Shared
 from annotator.agreement.sums import Floats, Ints, Sums, each_row, expected, weighed
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The K pairable values one by one, each (K,): whose, of which unit and in which slot.
+
+    `apart`: mean distance to the others (1 − A_o of this value); `weight`: how much it counts.
+    """
+
+    unit: Ints
+    slot: Ints
+    weight: Floats
+    apart: Floats
+
+
 @dataclass(frozen=True)
 class Compared:
     """U units of one question, each in the slots of its sentence.
@@ -51,6 +64,24 @@ class Compared:
             (a, b, np.flatnonzero(rated[:, a] & rated[:, b])) for a, b in itertools.combinations(slots, 2)
         ]
         return [pair for pair in every if len(pair[2])]
+
+    @cached_property
+    def values(self) -> Values:
+        """The values whose weighted mean is the disagreement of the whole; for F1, the claims found."""
+        m = self.ratings
+        if self.measure == "f1":
+            unit, slot = np.nonzero((self.codes == 1) & (m > 0)[:, None])
+            k = (self.codes == 1).sum(axis=1)
+            others = (m[unit] - 1).astype(float)
+            return Values(unit, slot, others, 1 - (k[unit] - 1) / others)
+        total = np.zeros(self.codes.shape)
+        for a, b, both in self.pairs:
+            apart = self.apart(self.codes[both, a], self.codes[both, b])
+            total[both, a] += apart
+            total[both, b] += apart
+        unit, slot = np.nonzero((self.codes >= 0) & (m > 0)[:, None])
+        weight = np.ones(len(unit)) if self.weights is None else self.weights[unit].astype(float)
+        return Values(unit, slot, weight, total[unit, slot] / (m[unit] - 1))
 
     def apart(self, a: Ints, b: Ints) -> Floats:
         """Distance of codes, elementwise."""
@@ -120,10 +151,12 @@ def _weighed(compared: Compared, places: Ints) -> Sums:
     for a, b, both in compared.pairs:
         d = compared.apart(compared.codes[both, a], compared.codes[both, b])
         observed += weighed(places[both], 2 * d * weights[both] / (m[both] - 1), size)
-    unit, slot = np.nonzero((compared.codes >= 0) & (weights > 0)[:, None])
     width = max(len(compared.labels), 1)
-    cells = weighed(places[unit] * width + compared.codes[unit, slot], weights[unit], size * width)
-    cells = cells.reshape(size, width)
+    table = np.zeros(size * width)
+    for codes in compared.codes.T:
+        unit = np.flatnonzero((codes >= 0) & (weights > 0))
+        table += weighed(places[unit] * width + codes[unit], weights[unit], size * width)
+    cells = table.reshape(size, width)
     labels = cells.sum(axis=0).round().astype(np.int64)
     place, label = np.nonzero(cells)
     whole, without = expected(place, label, cells[place, label], labels, compared.distances, size)

@@ -38,6 +38,8 @@ ACT_BELOW = {
 }
 """Where a layer needs work: from what published projects with such layers reach."""
 
+SOME = 4096  # units looked at together
+
 OPEN_LIST = 0.05
 """With less agreement than this expected by chance, α is hardly more than agreement itself."""
 
@@ -135,15 +137,11 @@ def layer(compared: Compared, all: Shared) -> Layer:
         whole = figure(compared, all.document[compared.row])
     interval, over = _interval(compared, whole)
     pairable = compared.ratings > 0
-    who = np.zeros(len(all.people), np.int64)
-    for slot in range(compared.codes.shape[1]):
-        rated = np.flatnonzero((compared.codes[:, slot] >= 0) & pairable)
-        who += np.bincount(all.person[compared.row[rated], slot], minlength=len(who))
     found = Layer(
         id=compared.id, measure=compared.measure, unit=compared.unit,
         value=whole.value, reason=whole.reason, observed=None, expected=None,
         compared=int(pairable.sum()), n=int((compared.codes == 1).sum()), documents=whole.documents,
-        annotators=tuple(all.people[person] for person in np.flatnonzero(who).tolist()),
+        annotators=_annotators(compared, all),
         interval=interval, interval_over=over,
         provisional=("few_documents",) if 0 < whole.documents < FEW_DOCUMENTS else (), counts={},
     )  # fmt: skip
@@ -161,6 +159,18 @@ def layer(compared: Compared, all: Shared) -> Layer:
         ac1=_ac1(compared, all) if compared.id == "claim" and whole.n else None,
         filled=_filled(compared, all) if compared.id in CLAIM_VALUES else None,
     )
+
+
+def _annotators(compared: Compared, all: Shared) -> tuple[str, ...]:
+    """Whose answers are compared. Mostly the first thousands of units show everybody."""
+    seen = np.zeros(len(all.people), bool)
+    for start in range(0, len(compared.row), SOME):
+        some = slice(start, start + SOME)
+        rated = (compared.codes[some] >= 0) & (compared.ratings[some] > 0)[:, None]
+        seen[all.person[compared.row[some]][rated]] = True
+        if seen.all():
+            break
+    return tuple(name for name, so in zip(all.people, seen.tolist(), strict=True) if so)
 
 
 def _interval(compared: Compared, whole: Alpha | Detection) -> tuple[Interval, str | None]:

@@ -11,7 +11,7 @@ from typing import Any, overload
 import numpy as np
 
 from annotator.agreement.coefficients import Alpha, Units, alpha, encode
-from annotator.agreement.compared import Compared, compared_of_lists
+from annotator.agreement.compared import Compared, Values, compared_of_lists
 from annotator.agreement.distances import Distance, matrix
 from annotator.agreement.interval import NOTHING, RELIABLE, TENTATIVE, Interval
 from annotator.agreement.student import t_cdfs, t_quantile
@@ -103,37 +103,6 @@ class Shares(Sequence[Part]):
                 self._units[at].tolist(), intervals, strict=True,
             )
         ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The K pairable values one by one, each (K,): whose, of which unit and in which slot.
-
-    `apart`: mean distance to the others (1 − A_o of this value); `weight`: how much it counts.
-    """
-
-    unit: Ints
-    slot: Ints
-    weight: Floats
-    apart: Floats
-
-
-def values(compared: Compared) -> Values:
-    """The values whose weighted mean is the disagreement of the whole; for F1, the claims found."""
-    m = compared.ratings
-    if compared.measure == "f1":
-        unit, slot = np.nonzero((compared.codes == 1) & (m > 0)[:, None])
-        k = (compared.codes == 1).sum(axis=1)
-        others = (m[unit] - 1).astype(float)
-        return Values(unit, slot, others, 1 - (k[unit] - 1) / others)
-    total = np.zeros(compared.codes.shape)
-    for a, b, both in compared.pairs:
-        apart = compared.apart(compared.codes[both, a], compared.codes[both, b])
-        total[both, a] += apart
-        total[both, b] += apart
-    unit, slot = np.nonzero((compared.codes >= 0) & (m > 0)[:, None])
-    weight = np.ones(len(unit)) if compared.weights is None else compared.weights[unit].astype(float)
-    return Values(unit, slot, weight, total[unit, slot] / (m[unit] - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +268,7 @@ def decompose(
     names = list(annotators) if annotators is not None else list(range(codes.shape[1]))
     compared = compared_of_lists(codes.astype(np.int64), labels, matrix(distance, labels))
     where, places = _numbered(documents if documents is not None else [None] * len(units))
-    each = values(compared)
+    each = compared.values
     by_chance = chance(compared, where)
     if whole.value is None:
         by_chance = Chance(None, by_chance.without)
