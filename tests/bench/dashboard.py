@@ -21,7 +21,7 @@ from pathlib import Path
 
 import orjson
 
-from annotator import codebook
+from annotator import codebook, serve
 from annotator.model import Claim, Role
 from annotator.project import Project
 from annotator.web import create_app
@@ -118,6 +118,7 @@ def _claim(speakers: list[str], rule: random.Random, text: str) -> Claim:
 
 def measure(path: Path) -> None:
     app = create_app(path, testing=True)
+    serve._prepare()  # as before the first request of a server
     client = app.test_client()
     client.environ_base["HTTP_ORIGIN"] = "http://localhost"
     client.post("/sign-in", data={"name": "Cleo", "password": PASSWORD})
