@@ -113,9 +113,7 @@ def guard(app: Flask, path: Path) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        if current_app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.update(ENCRYPTED)
+        protect(response)
         if request.endpoint == "static":
             fixed = "v" in request.args
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
@@ -123,6 +121,13 @@ def guard(app: Flask, path: Path) -> None:
             response.headers["Cache-Control"] = "no-store"
             response.vary.update(("HX-Request", "HX-Target", "Accept-Language", "Cookie"))
         return response
+
+
+def protect(response: Response) -> None:
+    """What every answer carries, whatever became of the request."""
+    response.headers.update(HEADERS)
+    if urlsplit(current_app.config["ADDRESS"] or "").scheme == "https":
+        response.headers.update(ENCRYPTED)
 
 
 def comes_from_here() -> bool:

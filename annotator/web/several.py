@@ -124,7 +124,7 @@ def _front(projects: Mapping[str, tuple[Flask, Path]], alone: bool) -> Flask:
 
     @front.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(security.HEADERS)
+        security.protect(response)
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
             response.vary.add("Accept-Language")
