@@ -1,0 +1,1 @@
+"""Every door that bytes from outside come in by, and inputs made to break it."""
