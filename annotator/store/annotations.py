@@ -71,10 +71,10 @@ def append(db: Database, draft: Draft) -> int:
 # Said here in full: sqlite-utils asks the file for its tables before each.
 _APPEND = """
     insert into annotations (
-        document, sentence, person, action, target, change, status, claims, comment, hard, duplicate_of,
+        id, document, sentence, person, action, target, change, status, claims, comment, hard, duplicate_of,
         codebook, seconds, token, created_at
     ) values (
-        :document, :sentence, :person, :action, :target, :change, :status, :claims, :comment, :hard,
+        :id, :document, :sentence, :person, :action, :target, :change, :status, :claims, :comment, :hard,
         :duplicate_of, :codebook, :seconds, :token, :created_at
     )
 """
