@@ -12,7 +12,10 @@ File = tuple[str, Iterable[bytes]]
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The same contents give the same bytes, so no file has a time of its own."""
 
-UNSAFE = re.compile(r'[\\/:*?"<>|%\x00-\x1f\x7f]|^[. ]|[. ]$')
+UNSAFE = re.compile(
+    r'[\\/:*?"<>|%\x00-\x1f\x7f]|^[. ]|[. ]$'
+    r"|^(?=(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[. ]|$))."  # these are devices to Windows
+)
 
 
 class _Sent:
@@ -56,7 +59,7 @@ def archive(files: Iterable[File], *, large: bool = False) -> Iterator[bytes]:
 def folder(name: str) -> str:
     """A person's name as a folder that every system takes; two names never give the same one.
 
-    >>> folder("Ana"), folder("عمر"), folder("A: 50%"), folder("..")
-    ('Ana', 'عمر', 'A%3A 50%25', '%2E%2E')
+    >>> folder("Ana"), folder("عمر"), folder("A: 50%"), folder(".."), folder("Con"), folder("Conny")
+    ('Ana', 'عمر', 'A%3A 50%25', '%2E%2E', '%43on', 'Conny')
     """
     return UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", name)
