@@ -20,6 +20,7 @@ from waitress.server import BaseWSGIServer, create_server  # type: ignore[import
 MEGABYTE = 1_000_000
 IN_TIME = 30  # seconds for a request to arrive,
 SLOWEST = 2_000  # and one more for each so many bytes of it
+ROOM = 1_000 * MEGABYTE  # on the disk, for requests that have not arrived whole: anybody may begin one
 CROWDED = 0.9  # of the connections there may be: from then on, each new one takes the place of an old one
 FILES = 4096  # a connection is a file to the system, which often grants fewer
 
@@ -29,6 +30,7 @@ DEFENCES: dict[str, Any] = {
     "clear_untrusted_proxy_headers": False,
     "max_request_header_size": 32_768,
     "max_request_body_size": 201 * MEGABYTE,  # the largest import; pages take far less
+    "inbuf_overflow": 65_536,  # of each request in the memory; the rest of it on the disk
     "channel_timeout": 60,  # seconds in which nothing happens
     "cleanup_interval": 10,
     # An answer larger than this would hold its thread until it is read: whoever does not read holds all.
@@ -80,13 +82,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._so_far = 0  # bytes of it
         super().__init__(server, sock, addr, adj, map=map)
         if len(server.active_channels) > adj.connection_limit * CROWDED:
-            self._make_room()
+            self._send_away(self._others())
 
     def received(self, data: bytes) -> bool:
         taken: bool = super().received(data)
         if self.request is not self._reading:
             self._reading, self._since, self._so_far = self.request, time.monotonic(), 0
-        self._so_far += len(data)
+        before, self._so_far = self._so_far, self._so_far + len(data)
+        if self._so_far // MEGABYTE > before // MEGABYTE:
+            self._keep_room()
         return taken
 
     def readable(self) -> bool:
@@ -95,19 +99,30 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.will_close = True
         return bool(super().readable())
 
-    def _make_room(self) -> None:
+    def handle_close(self) -> None:
+        if self.request is not None:
+            self.request.close()  # and with it what lies on the disk
+        super().handle_close()
+
+    def _keep_room(self) -> None:
+        """Where all that is on its way is too much, others who sent much begin again."""
+        every = self.server.active_channels.values()
+        if sum(one._so_far for one in every if one._reading) > ROOM:
+            self._send_away([one for one in self._others() if one._reading and one._so_far >= MEGABYTE])
+
+    def _others(self) -> list[Channel]:
+        """Those for whom nothing is being done."""
+        every = self.server.active_channels.values()
+        return [one for one in every if one is not self and not one.requests and not one.will_close]
+
+    @staticmethod
+    def _send_away(channels: list[Channel]) -> None:
         """Whose request is on its way for longest, or else whoever was quiet for longest, comes again."""
-        others = [one for one in self.server.active_channels.values() if one is not self and one.waits]
-        if others:
-            min(others, key=lambda one: one.turn).will_close = True
+        if channels:
+            min(channels, key=lambda one: one._turn).will_close = True
 
     @property
-    def waits(self) -> bool:
-        """Whether nothing is being done for it."""
-        return not self.requests and not self.will_close
-
-    @property
-    def turn(self) -> tuple[bool, float]:
+    def _turn(self) -> tuple[bool, float]:
         return (self._reading is None, self._since if self._reading else self.last_activity)
 
 

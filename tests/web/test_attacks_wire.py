@@ -268,6 +268,19 @@ def test_makes_room_when_strangers_hold_every_connection() -> None:
                     assert said(port, b"GET / HTTP/1.1\r\n%b\r\n" % HOST).startswith(b"HTTP/1.1 200")
 
 
+def test_keeps_the_disk_from_requests_that_do_not_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may begin to send; before anything is asked of them, it lies on the disk."""
+    monkeypatch.setattr(wire, "ROOM", 3_000_000)
+    begun = b"POST / HTTP/1.1\r\n%bContent-Length: 5000000\r\n\r\n%b" % (HOST, b"a" * 1_200_000)
+    with running(Asked([])) as port, slow(port, 1, begun) as (first,), slow(port, 1, begun) as (second,):
+        whole = b"POST / HTTP/1.1\r\n%bContent-Length: 1500000\r\n\r\n%b" % (HOST, b"a" * 1_500_000)
+        assert said(port, whole).startswith(b"HTTP/1.1 200")
+        assert rest(first) == b""  # it came first, so it is sent away first
+        second.sendall(b"a" * 3_800_000)
+        second.shutdown(socket.SHUT_WR)
+        assert rest(second).startswith(b"HTTP/1.1 200")
+
+
 def test_ends_a_request_that_does_not_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busily it is sent: a byte now and then kept a connection for ever."""
     monkeypatch.setattr(wire, "IN_TIME", 0.2)
