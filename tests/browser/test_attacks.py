@@ -86,6 +86,9 @@ def worth_asking(path: Path) -> dict[str, dict[str, str]]:
         "/team/invitations": {"role": "lead"},
         "/team/sign-out": {"name": "Cleo"},
         "/import": {"text": "A planted text. It has two sentences.", "title": "Planted"},
+        "/backups": {},
+        "/backups/plan": {"hourly": "0", "daily": "0", "weekly": "0"},
+        "/backups/first.db/back": {"sure": "1"},
         "/sign-in": {"name": "Ana", "password": password("Ana")},
         "/language": {"language": "tr"},
     }
