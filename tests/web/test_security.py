@@ -400,6 +400,7 @@ def test_says_what_broke_without_details(app: Flask) -> None:
     app.view_functions["healthz"] = broken
     app.logger.disabled = True
     answer = app.test_client().get("/healthz")
+    app.logger.disabled = False
     assert answer.status_code == 500
     assert "What was saved before is safe" in answer.text
     assert "ZeroDivisionError" not in answer.text
