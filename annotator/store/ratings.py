@@ -85,22 +85,17 @@ class Reading:
         self._beside = beside
         highest = db.execute("select max(id) from annotations").fetchone()[0] or 0
         ends = [highest * n // beside.pieces for n in range(beside.pieces)] + [LAST]
-        *others, own = (
-            partial(_rows, values=values, low=low + 1, high=high) for low, high in itertools.pairwise(ends)
-        )
-        self._others = [beside(read) for read in others]
+        self._pieces = [
+            beside(partial(_rows, values=values, low=low + 1, high=high))
+            for low, high in itertools.pairwise(ends)
+        ]
         self._sentences = _sentences(db, values)
-        self._own = partial(own, db)
         self._answers = _Answers()
 
     def claims(self) -> Iterator[str]:
         """As in `Columns`, to be gone through once."""
-        for piece in self._others[:-1]:
+        for piece in self._pieces:
             yield from self._answers.add(piece())
-        last = self._own()  # while the other connection reads the one before
-        for piece in self._others[-1:]:
-            yield from self._answers.add(piece())
-        yield from self._answers.add(last)
 
     def texts(self, counted: Callable[[Written], T]) -> Callable[[], T]:
         """What this makes of the texts of the sentences, to be asked for when it is needed."""
