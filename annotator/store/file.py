@@ -60,23 +60,22 @@ class _Connection(Database):
     """A connection that knows which file it was opened on."""
 
     def __init__(self, path: Path, mode: str):
-        place = Place.of(path) if path.exists() else None
-        if place is not None:
-            _check_companions(place)  # one that found a new WAL would read and write beside all others
-        # One thread uses a connection, but what an ended thread left open is closed by another.
-        address = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(
-            address, uri=True, timeout=30, isolation_level=None, check_same_thread=False
-        )
-        super().__init__(connection, execute_plugins=False)
-        self.place = place or Place.of(path)
-        with _listing:
-            _connections.add(self)
+        with _opening:
+            place = Place.of(path) if path.exists() else None
+            if place is not None:
+                _check_companions(place)  # one that found a new WAL would read and write beside all others
+            # One thread uses a connection, but what an ended thread left open is closed by another.
+            address = f"{path.absolute().as_uri()}?mode={mode}"
+            connection = sqlite3.connect(
+                address, uri=True, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            super().__init__(connection, execute_plugins=False)
+            self.place = _open[id(self)] = place or Place.of(path)
+        weakref.finalize(self, _open.pop, id(self), None).atexit = False  # thrown away without being closed
 
     def close(self) -> None:
         super().close()
-        with _listing:
-            _connections.discard(self)
+        _open.pop(id(self), None)
 
     def check_place(self) -> None:
         self.place.check()
@@ -88,8 +87,10 @@ class _Connection(Database):
             raise _parted(self.place)
 
 
-_listing = threading.Lock()
-_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+_opening = threading.RLock()
+_open: dict[int, Place] = {}
+"""Where this process has connections. Closing takes no lock: it may happen in the midst of anything."""
+
 _beside: dict[Place, tuple[int, ...] | None] = {}
 """Which WAL and index the open connections of this process write to; SQLite removes them with the last."""
 
@@ -102,12 +103,24 @@ def _companions(place: Place) -> tuple[int, ...] | None:
 
 
 def _check_companions(place: Place) -> None:
-    with _listing:
-        used = any(one.place == place for one in _connections)
-    if not used:
+    if place not in list(_open.values()):
         _beside.pop(place, None)
     elif place in _beside and _companions(place) != _beside[place]:
         raise _parted(place)
+
+
+@contextlib.contextmanager
+def unopened(path: Path) -> Iterator[bool]:
+    """Whether this process has no connection to the file, and none begins until the end.
+
+    Only then may the file or its index be opened in another way: closing them again takes, on POSIX systems,
+    every lock that the process holds on them, and two servers would write over each other.
+    https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+    """
+    with _opening:
+        there = Place.of(path)
+        same = ((one.device, one.number) == (there.device, there.number) for one in list(_open.values()))
+        yield not any(same)
 
 
 def _parted(place: Place) -> Unavailable:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from annotator.model import Invalid, Missing, Said, Unavailable
 from annotator.store import copies, wal
-from annotator.store.file import APPLICATION_ID, Database, connect, migrate, plain
+from annotator.store.file import APPLICATION_ID, Database, connect, migrate, plain, unopened
 from annotator.store.migrations import migrations
 
 _log = logging.getLogger(__name__)
@@ -44,11 +44,12 @@ def open_existing(
             "There is no project file %(path)s. Make one with: qawl init %(name)s", path=path, name=path.name
         )
     with plain(path):
-        left = wal.left_behind(path)
+        with unopened(path) as first:
+            left = wal.left_behind(path) if first else None
         db = connect(path)
         try:
             _recognise(db, path)
-            if left and wal.shortened(path, left):
+            if left and wal.shortened(db, path, left):
                 tell(Said(_SHORTENED, path=path, wal=path.name + wal.SUFFIX))
             if migrations.pending(db):
                 folder = (keep or path.parent) if finished and _has_rows(db) else None

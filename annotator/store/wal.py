@@ -8,9 +8,12 @@ https://www.sqlite.org/fileformat2.html#walformat and https://www.sqlite.org/wal
 from __future__ import annotations
 
 import os
+import sqlite3
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlite_utils import Database
 
 SUFFIX = "-wal"
 _INDEX = "-shm"
@@ -37,7 +40,7 @@ class Left:
 
 
 def left_behind(path: Path) -> Left | None:
-    """To be asked before SQLite opens the file: it tidies up. None where there is nothing to learn."""
+    """To be asked before this process opens the file: SQLite tidies up. None where nothing can be learnt."""
     try:
         index = _index(path)
         salt, frames, ends = _log(path)
@@ -51,17 +54,21 @@ def left_behind(path: Path) -> Left | None:
     return Left(index.salt, index.frames, missing, ends if salt == index.salt else ())
 
 
-def shortened(path: Path, left: Left) -> bool:
+def shortened(db: Database, path: Path, left: Left) -> bool:
     """Whether SQLite, which has the file open by now, found less in the log than was saved there."""
     if left.short:
         return True
-    try:
-        index = _index(path)
-    except OSError:
+    if not left.frames and len(left.ends) < 2:
         return False
-    if index is None or (index.salt != left.salt and index.frames):
+    try:
+        # To ask it is to move what it found into the file, as it would do sooner or later. The index must
+        # not be looked at any more: see `file.unopened`.
+        found = int(db.execute("pragma wal_checkpoint(passive)").fetchone()[1])
+        salt, _, _ = _log(path)
+    except (OSError, sqlite3.OperationalError):
+        return False
+    if salt != left.salt or found < 0:
         return False  # begun anew by somebody who had moved all of it
-    found = index.frames if index.salt == left.salt else 0
     # The next transaction begins when the last one is safe: one end may be of what a power cut kept from
     # being saved, which nobody was told was; before a second one something saved is lost.
     return found < left.frames or sum(end > found for end in left.ends) > 1
