@@ -115,7 +115,12 @@ class Homecoming(Bundling):
         )  # fmt: skip
         documents.append(self.db, described, sha256, None)
         way = Text(made.text, source.method, source.encoding, {}, (), (), "checked", "none")
-        sentences.append(self.db, sketch.id, documents.append_text(self.db, sketch.id, way, None), made.units)
+        sentences.append(
+            self.db,
+            sketch.id,
+            documents.append_text(self.db, sketch.id, way, None),
+            sentences.prepared(made.units),
+        )
 
 
 class Taking:

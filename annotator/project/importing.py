@@ -125,6 +125,7 @@ class Importing(Watching):
         reading: Reading,
         by: str | None,
     ) -> Document:
+        units = sentences.prepared(reading.units)
         with write(self.db):
             same = documents.get(self.db, document.id)
             if same and same.stage == "withdrawn":  # taken back by mistake, or after all wanted
@@ -140,7 +141,7 @@ class Importing(Watching):
                 documents.append_file(self.db, sha256, document.filename, data, by)
             documents.append(self.db, document, sha256, by, source.part)
             row = documents.append_text(self.db, document.id, way, by)
-            sentences.append(self.db, document.id, row, reading.units)
+            sentences.append(self.db, document.id, row, units)
         return self.document(document.id)
 
     def text_of(self, doc_id: str) -> Text:
@@ -164,6 +165,7 @@ class Importing(Watching):
             raise Invalid("Read that way, the file no longer holds this text.")
         level = level or before.level
         reading = text.read(source.text, lang or document.lang, level=level, given=source.given)
+        units = sentences.prepared(reading.units)
         with write(self.db):
             if answer_rows.any_of(self.db, doc_id):
                 raise Invalid(
@@ -174,7 +176,7 @@ class Importing(Watching):
             row = documents.append_text(self.db, doc_id, way, person.name)
             change = changes.append(self.db, doc_id, "read", {"text": row}, person.name)
             sentences.replace(self.db, change, doc_id, row, gone, ())
-            sentences.append(self.db, doc_id, row, reading.units)
+            sentences.append(self.db, doc_id, row, units)
             documents.append_state(self.db, replace(document, lang=reading.lang), person.name)
         return self.document(doc_id)
 

@@ -99,12 +99,21 @@ def texts_before(db: Database, before: Sentence, kind: Kind, most: int) -> list[
     return [row[0] for row in db.execute(sql, values).fetchall()][::-1]
 
 
-def append(db: Database, document: str, source: int, units: Iterable[Unit]) -> None:
+Rows = list[dict[str, Any]]
+
+
+def prepared(units: Iterable[Unit]) -> Rows:
+    """The units of a document as first read, ready to be stored: nobody has to wait for this part."""
+    return [_row("", 0, float(position), unit) for position, unit in enumerate(units)]
+
+
+def append(db: Database, document: str, source: int, units: Rows) -> None:
     """The units of a document as first read from the text with that row."""
-    rows = (_row(document, source, float(position), unit) for position, unit in enumerate(units))
+    for row in units:
+        row["document"], row["source"] = document, source
     names = [column for column in db.table("sentences").columns_dict if column != "key"]
     places = ", ".join(f":{name}" for name in names)
-    db.conn.executemany(f"insert into sentences ({', '.join(names)}) values ({places})", rows)
+    db.conn.executemany(f"insert into sentences ({', '.join(names)}) values ({places})", units)
 
 
 def as_imported(db: Database, document: str) -> list[Sentence]:
