@@ -62,7 +62,7 @@ class Killing:
         writers = writers_at(self.path, server.address, self.number, self.cookies)
 
         def kill() -> None:
-            server.process.send_signal(signal.SIGKILL)
+            server.kill()
 
         if by == "time":
             timer = threading.Timer(self.random.uniform(0, LONGEST), kill)
@@ -72,8 +72,7 @@ class Killing:
         else:
             all_work(writers, _after(self.random.randint(1, MOST_ANSWERS), writers, kill))
             kill()  # where fewer were left to be given
-        assert server.process.wait(timeout=60) == -signal.SIGKILL
-        server.process.communicate()
+        assert server.wait() == -signal.SIGKILL
         self.cookies |= {writer.name: writer.cookie for writer in writers if writer.cookie}
         self.number += 1
         return Kill(by, writers, missing(self.path, writers), sound(self.path))

@@ -8,12 +8,13 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
 from click.testing import CliRunner
@@ -47,18 +48,35 @@ class Server:
     process: subprocess.Popen[str]
     address: str
     said_first: str  # before the address
+    log: IO[str]
+
+    def stop(self) -> int:
+        """Its exit status, once it has told everybody what is done."""
+        self.process.terminate()
+        return self.wait()
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def wait(self) -> int:
+        self.process.communicate(timeout=60)
+        self.log.close()
+        return self.process.returncode
 
 
 def started(path: Path, *, command: Sequence[str] = COMMAND, **options: Any) -> Server:
     words = [*command, "serve", str(path), "--port", "0"]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    # A pipe that nobody reads would stop the server once it is full.
+    log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (as long as the server)
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True, **options)
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
         if address := re.search(r"http://\S+?(?=/?\s)", line):
-            return Server(process, address.group(), said)
+            return Server(process, address.group(), said, log)
         said += line
-    raise AssertionError(f"the server did not start: {process.communicate()[1]}")
+    log.seek(0)
+    raise AssertionError(f"the server did not start: {log.read()}")
 
 
 @contextlib.contextmanager
@@ -68,8 +86,7 @@ def serving(path: Path, *, command: Sequence[str] = COMMAND, **options: Any) -> 
     try:
         yield server
     finally:
-        server.process.terminate()
-        server.process.communicate(timeout=60)
+        server.stop()
 
 
 # ------------------------------------------------------------------ who answers
@@ -112,7 +129,7 @@ class Writer:
         if answer.status == 303:
             self.saved[sid] = comment
         else:
-            self.told.append(f"{answer.status}: {_words(page)}")
+            self.told.append(f"{answer.status}: {words_of(page)}")
 
     def _post(
         self, server: http.client.HTTPConnection, path: str, form: Mapping[str, object]
@@ -123,7 +140,7 @@ class Writer:
         return answer, answer.read().decode("utf-8")
 
 
-def _words(page: str) -> str:
+def words_of(page: str) -> str:
     """What a page says of a problem."""
     found = re.search(r'id="problem".*?</div>\s*</div>|<main.*?</main>', page, re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0] if found else page)).split())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 from pathlib import Path
 
 import pytest
@@ -37,9 +36,7 @@ def test_leaves_everything_in_one_file_when_stopped(article: Project, tmp_path: 
     server = started(article.path)
     writer = Writer("Ana", server.address, {"s1": None}, 0)
     writer.work()
-    server.process.send_signal(signal.SIGTERM)
-    server.process.communicate(timeout=60)
-    assert server.process.returncode == 0
+    assert server.stop() == 0
     copy = tmp_path / "copy" / "copied.db"
     copy.parent.mkdir()
     shutil.copy(article.path, copy)
