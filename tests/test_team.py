@@ -67,6 +67,20 @@ def test_gives_a_unit_that_systemd_takes(tmp_path: Path) -> None:
     assert said == []
 
 
+def test_gives_a_service_for_each_of_several_projects() -> None:
+    found = re.search(r"`ExecStart=([^`]*%i[^`]*)`", TEXT)
+    assert found
+    _, command, *words = shlex.split(found[1])
+    filled = [
+        word.replace("%i", "first").replace("${PORT}", "8001").replace("${ADDRESS}", "https://a.example")
+        for word in words
+    ]
+    given = checked_serving(filled)
+    assert command == "serve"
+    assert (given["port"], given["address"]) == (8001, "https://a.example")
+    assert {"PORT", "ADDRESS"} == set(re.findall(r"`([A-Z]+)=", TEXT))
+
+
 def test_takes_rights_away_from_the_service() -> None:
     found = {key: value for section, key, value in directives(block("ini")) if section == "Service"}
     assert found["User"] not in ("root", "")
