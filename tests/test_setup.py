@@ -115,6 +115,37 @@ def test_installs_the_test_tools_only_when_they_are_needed(checkout: Path) -> No
     assert environment.is_made(checkout, ())
 
 
+def test_tries_what_is_welcome_once(checkout: Path) -> None:
+    stamped(checkout, "test")
+    assert not environment.is_made(checkout, ("test", "readers"))
+    wanted = environment._wanted(checkout, ("test",), ("readers",))
+    (checkout / ".venv" / environment.STAMP).write_text(environment.json.dumps(wanted), encoding="utf-8")
+    assert environment.is_made(checkout, ("test", "readers"))
+    assert environment.is_made(checkout, ("test",))
+
+
+def test_goes_on_without_what_cannot_be_had(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    installed = checkout / "installed.txt"
+    installer = checkout / "installer.py"
+    installer.write_text(
+        f"""
+import sys
+what = sys.argv[-1]
+if "readers" in what or "duckdb" in what:
+    sys.exit("ERROR: No matching distribution found for duckdb")
+with open({str(installed)!r}, "a") as told:
+    print(what, file=told)
+""",
+        encoding="utf-8",
+    )
+    environment._install_with([sys.executable, str(installer)], checkout, ("test",), ("readers",))
+    project, *others = installed.read_text(encoding="utf-8").splitlines()
+    assert project.endswith("[test]")
+    wanted = environment._requirements(checkout, ("readers",))
+    assert others == [one for one in wanted if not one.startswith("duckdb")]
+    assert "Going on without duckdb" in capsys.readouterr().out
+
+
 def test_installs_again_in_a_moved_checkout(checkout: Path, tmp_path: Path) -> None:
     stamped(checkout)
     moved = checkout.rename(tmp_path / "moved")

@@ -23,6 +23,9 @@ FOLDER = ".venv"
 STAMP = "qawl-installed.json"
 UNFINISHED = "qawl-unfinished"
 
+NEVER_BUILT = "numpy,pandas,pyarrow,duckdb,opencv-python-headless"
+"""Where these have no wheel, building them from source would take half an hour, and fail."""
+
 
 def is_running(python: Path) -> bool:
     """Whether we run in that interpreter's environment. (Its own path is often a link.)"""
@@ -30,8 +33,11 @@ def is_running(python: Path) -> bool:
     return python == Path(sys.executable) or home.resolve() == Path(sys.prefix).resolve()
 
 
-def suits(extras: Sequence[str]) -> bool:
-    """Whether the running environment already holds Qawl and all it needs, as under uv."""
+def suits(extras: Sequence[str], welcome: Sequence[str] = ()) -> bool:
+    """Whether the running environment already holds Qawl and all it needs, as under uv.
+
+    `welcome` extras are put in as far as they can be had, and only into an environment of our own.
+    """
     try:
         needed = importlib.metadata.requires("qawl") or []
         for requirement in needed:
@@ -40,26 +46,31 @@ def suits(extras: Sequence[str]) -> bool:
                 importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return False
-    return not _is_ours(Path(sys.prefix)) or _stamp_fits(Path(sys.prefix), extras)
+    return not _is_ours(Path(sys.prefix)) or _stamp_fits(Path(sys.prefix), [*extras, *welcome])
 
 
 def is_made(checkout: Path, extras: Sequence[str]) -> bool:
     return _stamp_fits(checkout / FOLDER, extras)
 
 
-def make(checkout: Path, extras: Sequence[str]) -> Path:
-    """The interpreter of an environment that holds the project and the extras, made or mended if need be."""
+def make(checkout: Path, extras: Sequence[str], welcome: Sequence[str] = ()) -> Path:
+    """The interpreter of an environment that holds the project and the extras, made or mended if need be.
+
+    What cannot be had of the `welcome` ones on this computer is named and left out.
+    """
     home = checkout / FOLDER
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     with _alone(checkout):
-        if not _stamp_fits(home, extras):
-            _install(checkout, home, python, extras)
+        if not _stamp_fits(home, [*extras, *welcome]):
+            _install(checkout, home, python, extras, welcome)
     return python
 
 
-def _install(checkout: Path, home: Path, python: Path, extras: Sequence[str]) -> None:
+def _install(checkout: Path, home: Path, python: Path, extras: Sequence[str], welcome: Sequence[str]) -> None:
     began = time.monotonic()
-    extras = sorted({*extras, *_stamp(home).get("extras", [])})
+    before = _stamp(home)
+    welcome = sorted({*welcome, *before.get("welcome", [])})
+    extras = sorted({*extras, *before.get("extras", [])} - {*welcome})
     (home / STAMP).unlink(missing_ok=True)
     if home.exists() and ((home / UNFINISHED).exists() or not _works(python)):
         print(f"The environment in {FOLDER} is unfinished or broken: making it again.", flush=True)
@@ -70,12 +81,38 @@ def _install(checkout: Path, home: Path, python: Path, extras: Sequence[str]) ->
         _make_empty(home)
     (home / UNFINISHED).touch()
     installer = pip.for_environment(python)
-    named = f"{checkout}[{','.join(extras)}]" if extras else str(checkout)
     print("Installing Qawl, what it needs" + (" and its tests" if extras else "") + ":", flush=True)
-    pip.install(installer, ["--editable", named], checkout)
-    (home / STAMP).write_text(json.dumps(_wanted(checkout, extras)), encoding="utf-8")
+    _install_with(installer, checkout, extras, welcome)
+    (home / STAMP).write_text(json.dumps(_wanted(checkout, extras, welcome)), encoding="utf-8")
     (home / UNFINISHED).unlink()
     print(f"Ready after {time.monotonic() - began:.0f} s.", flush=True)
+
+
+def _install_with(
+    installer: Sequence[str], checkout: Path, extras: Sequence[str], welcome: Sequence[str]
+) -> None:
+    if welcome:
+        project = ["--editable", _named(checkout, [*extras, *welcome])]
+        try:
+            pip.install(installer, ["--only-binary", NEVER_BUILT, *project], checkout)
+            return
+        except SetupFailed as problem:
+            print(f"  {problem}\nTrying again, one after the other:", flush=True)
+    pip.install(installer, ["--editable", _named(checkout, extras)], checkout)
+    for requirement in _requirements(checkout, welcome):
+        try:
+            pip.install(installer, ["--only-binary", NEVER_BUILT, requirement], checkout)
+        except SetupFailed as problem:
+            print(f"  Going on without {_parts(requirement)[0]}: {problem}", flush=True)
+
+
+def _named(checkout: Path, extras: Sequence[str]) -> str:
+    return f"{checkout}[{','.join(extras)}]" if extras else str(checkout)
+
+
+def _requirements(checkout: Path, extras: Sequence[str]) -> list[str]:
+    project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [one for extra in extras for one in project["optional-dependencies"][extra]]
 
 
 def _make_empty(home: Path) -> None:
@@ -122,9 +159,14 @@ def _hardly_begun(home: Path) -> bool:
 # ------------------------------------------------------------------ the stamp
 
 
-def _wanted(checkout: Path, extras: Sequence[str]) -> dict[str, object]:
+def _wanted(checkout: Path, extras: Sequence[str], welcome: Sequence[str] = ()) -> dict[str, object]:
     """Everything that makes an environment out of date when it changes."""
-    return {"project": _digest(checkout), "checkout": str(checkout), "extras": sorted(extras)}
+    return {
+        "project": _digest(checkout),
+        "checkout": str(checkout),
+        "extras": sorted(extras),
+        "welcome": sorted(welcome),
+    }
 
 
 def _digest(checkout: Path) -> str:
@@ -144,7 +186,10 @@ def _stamp(home: Path) -> dict[str, list[str]]:
 
 def _stamp_fits(home: Path, extras: Sequence[str]) -> bool:
     stamp = _stamp(home)
-    return bool(stamp) and {*extras} <= {*stamp["extras"]} and stamp == _wanted(home.parent, stamp["extras"])
+    if not stamp:
+        return False
+    there, tried = stamp["extras"], stamp.get("welcome", [])
+    return {*extras} <= {*there, *tried} and stamp == _wanted(home.parent, there, tried)
 
 
 def _is_ours(home: Path) -> bool:

@@ -53,12 +53,12 @@ def _python_for(arguments: list[str], testing: bool) -> Path | None:
         if testing:
             raise SetupFailed("The tests are in the source: git clone the repository and run this there.")
         return Path(sys.executable)
-    extras = ("test",) if testing else ()
-    if environment.suits(extras):
+    extras, welcome = (("test",), ("readers",)) if testing else ((), ())
+    if environment.suits(extras, welcome):
         return Path(sys.executable)
     if arguments in ([], ["--help"], ["-h"]) and not environment.is_made(CHECKOUT, extras):
         return None
-    return environment.make(CHECKOUT, extras)
+    return environment.make(CHECKOUT, extras, welcome)
 
 
 def _continue_in(python: Path, arguments: list[str]) -> None:
