@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,8 @@ FIELDS = ("speaker", "via", "stance", "polarity", "attribution", "propositions",
 ACTORS = ("speaker", "via")
 
 Record = dict[str, Any]
+Claim = Mapping[str, Any]
+Values = Callable[[Claim, str], Iterable[str | None]]
 
 
 class Args(Protocol):
@@ -161,11 +163,18 @@ def authors(codebook: Codebook) -> frozenset[str]:
 # ------------------------------------------------------------------ choosing claims
 
 
-def takes(filter: Filter, claim: Mapping[str, Any], own: frozenset[str]) -> bool:
-    """Whether a claim of an export record is asked for; `own` are the authors."""
-    if not filter.own_voice and not own.isdisjoint(claim["speaker"]):
-        return False
-    return all(not set(ids).isdisjoint(_values(claim, name)) for name, ids in filter.labels.items())
+def taking(filter: Filter, own: frozenset[str], values: Values | None = None) -> Callable[[Claim], bool]:
+    """What says whether a claim is asked for; `own` are the authors. Claims are those of export records,
+    or such as `values` can read."""
+    wanted = [(name, frozenset(ids)) for name, ids in filter.labels.items()]
+    values = values or _values
+
+    def takes(claim: Claim) -> bool:
+        if not filter.own_voice and not own.isdisjoint(claim["speaker"]):
+            return False
+        return all(not ids.isdisjoint(values(claim, name)) for name, ids in wanted)
+
+    return takes
 
 
 def with_claims_chosen(records: Iterable[Record], filter: Filter, own: frozenset[str]) -> Iterator[Record]:
@@ -173,8 +182,9 @@ def with_claims_chosen(records: Iterable[Record], filter: Filter, own: frozenset
     if not filter.chooses_claims:
         yield from records
         return
+    takes = taking(filter, own)
     for record in records:
-        claims = [claim for claim in record["claims"] if takes(filter, claim, own)]
+        claims = [claim for claim in record["claims"] if takes(claim)]
         if claims:
             yield {**record, "claims": claims}
 
@@ -184,12 +194,13 @@ def with_any_claim_chosen(records: Iterable[Record], filter: Filter, own: frozen
     if not filter.chooses_claims:
         yield from records
         return
+    takes = taking(filter, own)
     for record in records:
-        if any(takes(filter, claim, own) for claim in record["claims"]):
+        if any(takes(claim) for claim in record["claims"]):
             yield record
 
 
-def _values(claim: Mapping[str, Any], name: str) -> Iterable[str | None]:
+def _values(claim: Claim, name: str) -> Iterable[str | None]:
     if name in ("speaker", "propositions"):
         found: Sequence[str] = claim[name]
         return found
@@ -199,6 +210,12 @@ def _values(claim: Mapping[str, Any], name: str) -> Iterable[str | None]:
     if name == "attribution":
         return (attribution["type"],)
     return (attribution["vouch"],) if name == "vouch" else (claim[name],)
+
+
+def as_stored(claim: Claim, name: str) -> Iterable[str | None]:
+    """The values of a claim that is stored; a key that was not there then has none."""
+    found = claim.get(name)
+    return found if isinstance(found, list) else (found,)
 
 
 def _labels(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -1,12 +1,12 @@
-"""Analysis: who says what, counted from the rows of an export, and the claims behind every number.
+"""Analysis: who says what, and the claims behind every number.
 
-Pure: rows in, frozen records and drawings out. The public names are those below.
+Pure: claims in, frozen records and drawings out. The public names are those below.
 """
 
 from annotator.analysis.brief import Quotation, quotations, quoted
 from annotator.analysis.canvas import Legend, Positions, Word
 from annotator.analysis.cells import VALUES, Choice, Count, Table, behind, cross, period
-from annotator.analysis.claims import AFFIRMS, DENIES, NONE, PARTS, Name, Source, Stated, Sure, stated
+from annotator.analysis.claims import AFFIRMS, DENIES, NONE, PARTS, Name, Source, Stated, Sure, stating
 from annotator.analysis.drawing import draw
 from annotator.analysis.network import CONFLICT, CONGRUENCE, TIES, Network, Tie, network
 from annotator.analysis.sheets import as_csv, columns, sheet
@@ -51,6 +51,6 @@ __all__ = [
     "quotations",
     "quoted",
     "sheet",
-    "stated",
+    "stating",
     "sureness",
 ]

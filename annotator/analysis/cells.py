@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from annotator.analysis.claims import NONE, Stated
 
@@ -96,10 +97,10 @@ class _Sum:
     def __init__(self) -> None:
         self.n = self.rejecting = self.disputed = 0
 
-    def add(self, claim: Stated) -> None:
-        self.n += 1
-        self.rejecting += claim.rejects
-        self.disputed += claim.disputed
+    def add(self, n: int, rejecting: int, disputed: int) -> None:
+        self.n += n
+        self.rejecting += rejecting
+        self.disputed += disputed
 
     def counted(self, *of: Choice) -> Count:
         return Count(self.n, self.rejecting, self.disputed, of)
@@ -110,8 +111,9 @@ def cross(
     by: tuple[str, str],
     rows: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
+    times: Iterable[int] | None = None,
 ) -> Table:
-    """Claims by two kinds of VALUES.
+    """Claims by two kinds of VALUES; `times` is how often each counts, where many are alike.
 
     Rows come in the order given, or the fullest first; columns too, or in the order of their names. Values
     not given are put after the others when they occur.
@@ -121,17 +123,18 @@ def cross(
     of_row: dict[str, _Sum] = {}
     of_column: dict[str, _Sum] = {}
     total = _Sum()
-    for claim in claims:
+    for claim, n in zip(claims, repeat(1) if times is None else times, strict=False):
         down, across = first(claim), second(claim)
         if not down or not across:
             continue
-        total.add(claim)
+        number = n, n * claim.rejects, n * claim.disputed
+        total.add(*number)
         for row in down:
-            of_row.setdefault(row, _Sum()).add(claim)
+            of_row.setdefault(row, _Sum()).add(*number)
             for column in across:
-                cells.setdefault((row, column), _Sum()).add(claim)
+                cells.setdefault((row, column), _Sum()).add(*number)
         for column in across:
-            of_column.setdefault(column, _Sum()).add(claim)
+            of_column.setdefault(column, _Sum()).add(*number)
     if rows is None:
         rows = sorted(of_row, key=lambda id: (id == NONE, -of_row[id].n, id))
     if columns is None:

@@ -1,10 +1,10 @@
-"""A claim as it counts: a row of the flat export, with what the codebook and other readers say of it."""
+"""A claim as it counts: that of an answer, with what the codebook and other readers say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from annotator.model import Codebook, Proposition, Span
 
@@ -78,50 +78,57 @@ class Stated:
         return self.sure is not None and self.sure.disputed
 
 
-def stated(
-    rows: Iterable[Mapping[str, Any]],
-    codebook: Codebook,
-    lengths: Mapping[str, int],
-    sure: Mapping[Name, Sure],
-) -> tuple[Stated, ...]:
-    """The claims among the rows of an export; `lengths` are the numbers of sentences of each document."""
+class Sentence(Protocol):
+    """What is told of the sentence a claim stands in."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def order(self) -> int | None: ...
+    @property
+    def text(self) -> str: ...
+
+
+def stating(codebook: Codebook, lengths: Mapping[str, int]) -> Callable[..., Stated]:
+    """What makes claims as they are stored into claims as they count; `lengths` are the numbers of
+    sentences of each document."""
     lists = {one.id: one for one in (*codebook.propositions, *codebook.former_propositions)}
-    sources: dict[str, Source] = {}
-    return tuple(_stated(row, lists, sources, lengths, sure) for row in rows if row["claim_n"])
+    known: dict[tuple[tuple[str, ...], str | None], frozenset[tuple[str, str]]] = {}
 
+    def tell(
+        source: Source,
+        sentence: Sentence,
+        annotator: str,
+        n: int,
+        claim: Mapping[str, Any],
+        sure: Sure | None,
+    ) -> Stated:
+        order = sentence.order or 0
+        propositions, polarity = tuple(claim.get("propositions", ())), claim.get("polarity")
+        stands = known.get((propositions, polarity))
+        if stands is None:
+            stands = known[propositions, polarity] = frozenset(_stands(propositions, polarity, lists))
+        return Stated(
+            source=source,
+            sentence=sentence.id,
+            order=order,
+            annotator=annotator,
+            n=n,
+            text=sentence.text,
+            speakers=tuple(claim["speaker"]),
+            speaker_text=claim.get("speaker_text"),
+            via=tuple(claim.get("via", ())),
+            stance=claim.get("stance"),
+            polarity=polarity,
+            attribution=claim.get("attribution"),
+            propositions=propositions,
+            content_spans=tuple((start, end) for start, end in claim.get("content_spans", ())),
+            part=order * PARTS // max(lengths.get(source.id, 0), order + 1) + 1,
+            stands=stands,
+            sure=sure,
+        )
 
-def _stated(
-    row: Mapping[str, Any],
-    lists: Mapping[str, Proposition],
-    sources: dict[str, Source],
-    lengths: Mapping[str, int],
-    sure: Mapping[Name, Sure],
-) -> Stated:
-    doc_id = row["doc_id"]
-    if doc_id not in sources:
-        described = (row[f"doc_{key}"] for key in ("title", "publisher", "author", "date", "lang"))
-        sources[doc_id] = Source(doc_id, *described)
-    name = (doc_id, row["sent_id"], row["annotator"], row["claim_n"])
-    length = max(lengths.get(doc_id, 0), row["order"] + 1)
-    return Stated(
-        source=sources[doc_id],
-        sentence=row["sent_id"],
-        order=row["order"],
-        annotator=row["annotator"],
-        n=row["claim_n"],
-        text=row["text"],
-        speakers=tuple(row["speaker"]),
-        speaker_text=row["speaker_text"],
-        via=tuple(row["via"]),
-        stance=row["stance"],
-        polarity=row["polarity"],
-        attribution=row["attribution"],
-        propositions=tuple(row["propositions"]),
-        content_spans=tuple((start, end) for start, end in row["content_spans"]),
-        part=row["order"] * PARTS // length + 1,
-        stands=frozenset(_stands(row["propositions"], row["polarity"], lists)),
-        sure=sure.get(name),
-    )
+    return tell
 
 
 def _stands(

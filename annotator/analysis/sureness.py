@@ -15,13 +15,8 @@ READ: Mapping[str, Callable[[Claim], Hashable]] = {
 """What must be the same for a claim to be undisputed."""
 
 
-def sureness(
-    members: Mapping[str, int], claims: Mapping[str, Sequence[Claim]], readers: int, own: Claim
-) -> Sure:
-    """Of one claim, from those of others that are the same one: reader → place in their list.
-
-    `readers` is how many finished the sentence; `own` is the claim that is asked about.
-    """
-    others = [claims[name][place] for name, place in members.items()]
-    differs = tuple(id for id, read in READ.items() if any(read(one) != read(own) for one in others))
-    return Sure(len(others), readers, differs)
+def sureness(found: Sequence[Claim], readers: int, own: Claim) -> Sure:
+    """Of one claim: `found` are those of readers that are the same one, of `readers` who finished the
+    sentence; `own` is the claim that is asked about."""
+    differs = tuple(id for id, read in READ.items() if any(read(one) != read(own) for one in found))
+    return Sure(len(found), readers, differs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,8 +69,21 @@ class Analysis:
             found = behind_tie(found, tie, kind) if tie else ()
         return found
 
+    @cached_property
+    def _alike(self) -> tuple[Sequence[Stated], Sequence[int]]:
+        """One claim for all that count the same in every table, and how many they are: far fewer."""
+        examples: dict[tuple[object, ...], Stated] = {}
+        numbers: Counter[tuple[object, ...]] = Counter()
+        for one in self.claims:
+            key = (one.speakers, one.stance, one.polarity, one.attribution, one.propositions, one.part,
+                   one.source.date, one.disputed)  # fmt: skip
+            examples.setdefault(key, one)
+            numbers[key] += 1
+        return list(examples.values()), list(numbers.values())
+
     def _table(self, down: str, across: str) -> Table:
-        return cross(self.claims, (down, across), self._order(down), self._order(across))
+        claims, times = self._alike
+        return cross(claims, (down, across), self._order(down), self._order(across), times)
 
     def _order(self, kind: str) -> Sequence[str] | None:
         """The values that are shown whether they occur or not, in the order of the codebook."""

@@ -35,7 +35,8 @@ Write = Callable[[Iterable[Record], Context], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file. Records come by document, reading order and person; the final layer after the votes."""
+    """A kind of file. Records come by document, reading order and person; the final layer after the votes,
+    or each final answer `beside` those to its sentence."""
 
     id: str
     name: str
@@ -48,3 +49,4 @@ class Format:
     write: Write
     extra: str | None = None  # what has to be installed for it: qawl[…]
     needs: str | None = None  # the module which the extra brings
+    beside: bool = False

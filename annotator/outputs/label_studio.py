@@ -190,4 +190,5 @@ FORMAT = Format(
     ),
     fields=FIELDS,
     write=write,
+    beside=True,
 )

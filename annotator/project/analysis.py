@@ -2,107 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import orjson
 
 from annotator import export
 from annotator.agreement import align
-from annotator.analysis import Analysis, Name, Sure, stated, sureness
-from annotator.filter import Filter, Record
-from annotator.model import Claim, Status
-from annotator.outputs import flat
-from annotator.project.exporting import Exporting
+from annotator.analysis import Analysis, Source, Stated, Sure, stating, sureness
+from annotator.filter import Filter, as_stored, authors, taking
+from annotator.model import Claim, Document, Status
+from annotator.project.counting import Counting
+from annotator.project.results import chosen
+from annotator.store import records as record_rows
 from annotator.store import sentences, settlements
+from annotator.store.records import Unit
 
 FINAL = "\0final"
 """Takes part in an alignment beside the readers; nobody can have this name."""
 
-Sentence = tuple[str, str]
-"""Document and id."""
+FINISHED = (Status.CLAIMS, Status.NO_CLAIM)
+
+Given = Sequence[Mapping[str, Any]]
+"""The claims of one answer as they are stored."""
+
+Place = tuple[str, int]
+"""Whose claim, and the how many-th, from 0."""
 
 
-class Analysing(Exporting):
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of an answer is counted, and how a claim of it is told."""
+
+    people: frozenset[str] | None
+    takes: Callable[[Mapping[str, Any]], bool]
+    tell: Callable[..., Stated]
+    read: Callable[[bytes], Given]
+
+
+class Analysing(Counting):
     def analysis(self, filter: Filter, *, others: bool = True, blind: Sequence[str] = ()) -> Analysis:
         """The claims of an export with this filter. `others`: whether other people's readings may show,
         in all documents but the `blind` ones."""
-        answers = filter if filter.statuses else replace(filter, statuses=(Status.CLAIMS,))
-        records = [record for record in self.records_of(answers) if record["claims"]]
-        open_to = [record for record in records if record["doc_id"] not in blind]
-        sure = self._sureness(open_to) if others else {}
-        lengths = sentences.lengths(self.db)
-        return Analysis(stated(flat.rows(records), self.codebook(), lengths, sure), self.codebook())
+        self.check_filter(filter)
+        book = self.codebook()
+        votes: list[Stated] = []
+        final: list[Stated] = []
+        if not filter.statuses or Status.CLAIMS in filter.statuses:
+            documents, people = self._documents_and_people(filter)
+            asked = Asked(
+                None if people is None else frozenset(people),
+                taking(filter, authors(book), as_stored),
+                stating(book, sentences.lengths(self.db)),
+                self._reading(),
+            )
+            for document in self._documents(documents):
+                compared = others and document.id not in blind
+                if filter.layer != "final":
+                    votes += self._votes_told(document, asked, compared)
+                if filter.layer != "votes":
+                    final += self._finals_told(document, asked, compared)
+        return Analysis((*votes, *final), book)
 
     def last_analysis(self) -> tuple[int, ...]:
         """As long as this stays the same, so does every analysis."""
         return (*self.last_change(), settlements.last_change(self.db))
 
-    def _sureness(self, records: Sequence[Record]) -> dict[Name, Sure]:
-        """How far those who finished a sentence agree on each claim in it.
+    def _votes_told(self, document: Document, asked: Asked, compared: bool) -> Iterator[Stated]:
+        source = _source(document)
+        kinds = self.codebook().queue_units if compared else ()
+        for unit, votes in self._readings(document, asked, None if compared else asked.people):
+            mine = [name for name in votes if asked.people is None or name in asked.people]
+            taken = [
+                (name, n, claim) for name in mine for n, claim in enumerate(votes[name]) if asked.takes(claim)
+            ]
+            sure = _of_votes(votes, unit.text) if taken and unit.kind in kinds else {}
+            for name, n, claim in taken:
+                yield asked.tell(source, unit, name, n + 1, claim, sure.get((name, n)))
 
-        Claims are put side by side as agreement does: by their words, then by speaker, then by order.
-        Sentences of kinds that are not queued are not compared.
-        """
-        wanted = {_sentence(record) for record in records}
-        documents = list(dict.fromkeys(document for document, _ in wanted))
-        found: dict[Name, Sure] = {}
-        if not wanted:
-            return found
-        # All of their claims, whatever the filter chose: one left out could be taken for another.
-        settled = any(record["role"] == export.FINAL for record in records)
-        final_records = self.records(documents=documents, layer="final") if settled else ()
-        final = {_sentence(record): _claims(record) for record in final_records}
-        kinds = self.codebook().queue_units
-        finished = self.records(documents=documents, statuses=("claims", "no_claim"))
-        asked = (record for record in finished if record["unit"] in kinds)
-        for sentence, together in groupby(asked, _sentence):
-            answers = list(together) if sentence in wanted else []
-            if answers:
-                votes = {record["annotator"]: _claims(record) for record in answers}
-                text = answers[0]["text"]
-                found.update(_of_votes(sentence, votes, text))
-                if sentence in final:
-                    found.update(_of_final(sentence, final[sentence], votes, text))
-        return found
+    def _finals_told(self, document: Document, asked: Asked, compared: bool) -> Iterator[Stated]:
+        source = _source(document)
+        kinds = self.codebook().queue_units if compared else ()
+        votes = {unit.key: votes for unit, votes in self._readings(document, asked, None)} if kinds else {}
+        for unit, final in record_rows.finals(self.db, document.id, (Status.CLAIMS,)):
+            settled = asked.read(final.claims)
+            taken = [(n, claim) for n, claim in enumerate(settled) if asked.takes(claim)]
+            readings = votes.get(unit.key) if taken and unit.kind in kinds else None
+            sure = _of_final(settled, readings, unit.text) if readings else {}
+            for n, claim in taken:
+                yield asked.tell(source, unit, export.FINAL, n + 1, claim, sure.get(n))
 
+    def _readings(
+        self, document: Document, asked: Asked, people: frozenset[str] | None
+    ) -> Iterator[tuple[Unit, dict[str, Given]]]:
+        """Each sentence that somebody finished, with the claims of each of them."""
+        wanted = chosen(None, people, FINISHED)
+        found = record_rows.answers(self.db, document.id, wanted)
+        for unit, together in groupby(found, itemgetter(0)):
+            rows = (row for _, row, _, _ in together)
+            yield unit, {row[1]: asked.read(row[3]) if row[2] == Status.CLAIMS else () for row in rows}
 
-def _sentence(record: Record) -> Sentence:
-    return record["doc_id"], record["sent_id"]
-
-
-def _of_votes(
-    sentence: Sentence, votes: Mapping[str, Sequence[Claim]], text: str
-) -> Iterable[tuple[Name, Sure]]:
-    alike = len(set(votes.values())) == 1  # then there is nothing to align
-    for cluster in () if alike else align(votes, text):
-        for person, place in cluster.members.items():
-            sure = sureness(cluster.members, votes, len(votes), votes[person][place])
-            yield (*sentence, person, place + 1), sure
-    for person, claims in votes.items() if alike else ():
-        for n in range(len(claims)):
-            yield (*sentence, person, n + 1), Sure(len(votes), len(votes))
+    def _reading(self) -> Callable[[bytes], Given]:
+        merged = self._merging()
+        return orjson.loads if merged is None else lambda stored: orjson.loads(merged(stored))
 
 
-def _of_final(
-    sentence: Sentence, settled: Sequence[Claim], votes: Mapping[str, Sequence[Claim]], text: str
-) -> Iterable[tuple[Name, Sure]]:
+def _source(document: Document) -> Source:
+    return Source(
+        document.id, document.title, document.publisher, document.author, document.date, document.lang
+    )
+
+
+def _of_votes(votes: Mapping[str, Given], text: str) -> dict[Place, Sure]:
+    """How far those who finished a sentence agree on each claim in it.
+
+    Claims are put side by side as agreement does: by their words, then by speaker, then by order.
+    """
+    first, *others = votes.values()
+    if all(_alike(first, other) for other in others):  # then there is nothing to align
+        same = Sure(len(votes), len(votes))
+        return {(person, place): same for person in votes for place in range(len(first))}
+    claims = {person: _claims(given) for person, given in votes.items()}
+    found: dict[Place, Sure] = {}
+    for cluster in align(claims, text):
+        members = list(cluster.members.items())
+        own = [claims[person][place] for person, place in members]
+        for member, one in zip(members, own, strict=True):
+            found[member] = sureness(own, len(votes), one)
+    return found
+
+
+def _of_final(settled: Given, votes: Mapping[str, Given], text: str) -> dict[int, Sure]:
     """Of settled claims: who of the readers has them, and has them so."""
-    for cluster in align({**votes, FINAL: settled}, text):
+    claims = {person: _claims(given) for person, given in votes.items()}
+    own = _claims(settled)
+    found: dict[int, Sure] = {}
+    for cluster in align({**claims, FINAL: own}, text):
         members = dict(cluster.members)
         place = members.pop(FINAL, None)
         if place is not None:
-            yield (*sentence, export.FINAL, place + 1), sureness(members, votes, len(votes), settled[place])
+            others = [claims[person][n] for person, n in members.items()]
+            found[place] = sureness(others, len(votes), own[place])
+    return found
 
 
-def _claims(record: Record) -> tuple[Claim, ...]:
+def _alike(given: Given, other: Given) -> bool:
+    """Whether two answers hold the same claims, as far as an alignment looks at them."""
+    return len(given) == len(other) and all(
+        one.get(key) == two.get(key)
+        for one, two in zip(given, other, strict=True)
+        for key in ("content_spans", "speaker", "stance", "polarity", "attribution")
+    )
+
+
+def _claims(given: Given) -> tuple[Claim, ...]:
     """As much of its claims as an alignment looks at."""
     return tuple(
         Claim(
             speaker=tuple(claim["speaker"]),
-            stance=claim["stance"],
-            polarity=claim["polarity"],
-            attribution=claim["attribution"]["type"],
-            content_spans=tuple((start, end) for start, end in claim["content_spans"]),
+            stance=claim.get("stance"),
+            polarity=claim.get("polarity"),
+            attribution=claim.get("attribution"),
+            content_spans=tuple((start, end) for start, end in claim.get("content_spans", ())),
         )
-        for claim in record["claims"]
+        for claim in given
     )

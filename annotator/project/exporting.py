@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import itertools
+import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -30,18 +30,11 @@ from annotator.store import records as record_rows
 from annotator.store import settlements
 from annotator.store.annotations import Filter as Answers
 
-SAMPLE = 200  # records that the size of a file is guessed from
 OFTEN = 64  # records put together at once (in the processor's cache), and between two looks at the clock
 PIECE = 65_536  # bytes
 
 T = TypeVar("T")
 _Made = Callable[..., T]
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    records: int  # sentences × annotators
-    claims: int
 
 
 @dataclass(slots=True)
@@ -63,51 +56,24 @@ class Exporting(Settling):
         if format.id == outputs.LINES and not filter.chooses_claims:
             pieces = _lines_told(self._lines(OFTEN, **self._asked(filter)), tally)
         else:
-            records = _chosen_told(self.records_of(filter, unit=format.unit, tally=tally), tally)
+            found = self.records_of(filter, unit=format.unit, tally=tally, beside=format.beside)
+            records = _chosen_told(found, tally)
             pieces = format.write(records, self.outputs_context())
         return _together(pieces)
 
     def records_of(
-        self, filter: Filter, *, unit: str = "claim", tally: Tally | None = None
+        self, filter: Filter, *, unit: str = "claim", tally: Tally | None = None, beside: bool = False
     ) -> Iterator[dict[str, Any]]:
-        """What a filter asks for: records with only those claims, or whole where `unit` is sentence."""
+        """What a filter asks for: records with only those claims, or whole where `unit` is sentence.
+
+        Final answers come after all others, or `beside` those to their sentence.
+        """
         self.check_filter(filter)
-        records = self.records(**self._asked(filter))
+        asked = self._asked(filter)
+        records = self._side_by_side(**asked) if beside else self.records(**asked)
         own = authors(self.codebook())
         choose = with_any_claim_chosen if unit == "sentence" else with_claims_chosen
         return choose(records if tally is None else _read_told(records, tally), filter, own)
-
-    def count_read(self, filter: Filter) -> int:
-        """How many records an export looks at, before it chooses claims."""
-        return self.count_records(**self._asked(filter))
-
-    def size_of(self, format_id: str, filter: Filter, records: int) -> int:
-        """About how many bytes a file will have, by its first records."""
-        format = outputs.get(format_id)
-        some = list(itertools.islice(self.records_of(filter, unit=format.unit), SAMPLE))
-        size = sum(map(len, format.write(iter(some), self.outputs_context())))
-        return size * records // len(some) if some else size
-
-    def count_of(self, filter: Filter) -> Count:
-        """How many records and claims `records_of` gives; with claims chosen, those of both kinds."""
-        self.check_filter(filter)
-        if filter.chooses_claims:
-            return self._counted_one_by_one(filter)
-        documents, people = self._documents_and_people(filter)
-        asked = chosen(documents, people, filter.statuses or None)
-        counts = []
-        if filter.layer != "final":
-            counts.append(record_rows.count(self.db, asked))
-        if filter.layer != "votes":
-            counts.append(record_rows.count_finals(self.db, asked))
-        return Count(sum(records for records, _ in counts), sum(claims for _, claims in counts))
-
-    def _counted_one_by_one(self, filter: Filter) -> Count:
-        records = claims = 0
-        for record in self.records_of(filter):
-            records += 1
-            claims += len(record["claims"])
-        return Count(records, claims)
 
     def _asked(self, filter: Filter) -> dict[str, Any]:
         """The filter as `records` takes it, all but the claims."""
@@ -171,6 +137,14 @@ class Exporting(Settling):
         """Export records: every current answer by document, reading order and person, then the final ones."""
         filter = chosen(documents, people, statuses)
         return self._layers(layer, self._votes(filter, with_seconds, _as_records), self._final(filter))
+
+    def _side_by_side(self, *, layer: str, **asked: Any) -> Iterator[dict[str, Any]]:
+        """The records of both layers in one reading order, final answers behind the others of a sentence."""
+        if layer != "both":
+            return self.records(layer=layer, **asked)
+        places = {one.id: n for n, one in enumerate(document_rows.all(self.db))}
+        layers = (self.records(layer=one, **asked) for one in ("votes", "final"))
+        return heapq.merge(*layers, key=lambda record: (places[record["doc_id"]], record["order"] or 0))
 
     def export_jsonl(
         self,

@@ -106,6 +106,21 @@ def count_finals(db: Database, filter: Filter) -> tuple[int, int]:
     return _two(db.execute(sql, values).fetchone())
 
 
+def claims(db: Database, document: str, filter: Filter) -> Iterator[bytes]:
+    """The claims of each current answer in a document that has any, as stored."""
+    values = {"document": document, "people": _json(filter.people)}
+    return (found for (found,) in _fetched(db, _CLAIMS, values))
+
+
+def final_claims(db: Database, document: str) -> Iterator[bytes]:
+    return (found for (found,) in _fetched(db, _FINAL_CLAIMS, {"document": document}))
+
+
+def newest(db: Database) -> int:
+    """The number of the newest answer."""
+    return int(db.execute("select coalesce(max(id), 0) from annotations").fetchone()[0])
+
+
 def codebook_names(db: Database) -> dict[int, str]:
     """id@version of every codebook, by row."""
     return dict(db.execute("select id, codebook || '@' || version from codebooks").fetchall())
@@ -126,6 +141,19 @@ _ANSWERS = f"""
     where s.document = :document and s.kind not in {_UNORDERED}
       and (:people is null or a.person in (select value from json_each(:people)))
     order by s.position, s.kind, s.id, s.key, a.person, a.id
+"""
+
+_CLAIMS = f"""
+    select cast(a.claims as blob)
+    from current_sentences s cross join current_answers a on a.sentence = s.key
+    where s.document = :document and s.kind not in {_UNORDERED} and a.status = 'claims'
+      and (:people is null or a.person in (select value from json_each(:people)))
+"""
+
+_FINAL_CLAIMS = """
+    select cast(f.claims as blob)
+    from current_sentences s cross join current_settlements f on f.sentence = s.key
+    where s.document = :document and f.status = 'claims'
 """
 
 _FINALS = """

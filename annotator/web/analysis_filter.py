@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,31 +12,10 @@ from annotator import analysis
 from annotator.analysis import Analysis, Choice
 from annotator.filter import Filter, from_args
 from annotator.model import Invalid, Missing
+from annotator.web.kept import Kept
 
 FINAL, VOTES = "final", "votes"
 MOST = 3  # analyses that are kept
-
-
-class Kept:
-    """The last analyses asked for. May be thrown away: the key is the project’s last change."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._found: OrderedDict[Hashable, Analysis] = OrderedDict()
-
-    def get(self, key: Hashable) -> Analysis | None:
-        with self._turn:
-            found = self._found.get(key)
-            if found is not None:
-                self._found.move_to_end(key)
-            return found
-
-    def keep(self, key: Hashable, made: Analysis) -> Analysis:
-        with self._turn:
-            self._found[key] = made
-            while len(self._found) > MOST:
-                self._found.popitem(last=False)
-        return made
 
 
 def chosen() -> Filter:
@@ -63,7 +40,7 @@ def chosen() -> Filter:
 
 def analysed(filter: Filter) -> Analysis:
     """The analysis for a filter, made unless nothing changed since. Readings of others are the leads'."""
-    kept: Kept = current_app.extensions.setdefault("analysis", Kept())
+    kept: Kept[Analysis] = current_app.extensions.setdefault("analysis", Kept(MOST))
     others = bool(g.person.leads)
     blind = g.project.blind_in(g.person) if others else ()
     key = (str(g.project.path), g.project.last_analysis(), filter, others, blind)

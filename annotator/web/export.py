@@ -8,18 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from annotator import filter, outputs
 from annotator.filter import Filter
 from annotator.model import Codebook, Forbidden, Names
 from annotator.outputs import LINES, Format
+from annotator.project.counting import Count
 from annotator.web.export_preview import beginning, pieces, table
+from annotator.web.kept import Kept
 
 bp = Blueprint("export", __name__)
 
 SHOWN = 3  # records
+QUICK = 50_000  # answers that are counted while somebody waits for the page
+MOST = 20  # counts that are kept
 ROWS = ("csv", "xlsx", "parquet")
 OURS = (LINES, *ROWS)  # the others are for other tools
 CHOSEN_BY = ("stance", "attribution", "speaker")
@@ -29,10 +33,11 @@ CHOSEN_BY = ("stance", "attribution", "speaker")
 def show() -> ResponseReturnValue:
     chosen, format = _filter(), outputs.known(request.args.get("format") or LINES)
     seen = g.project.what_is_seen(chosen, g.person)
-    count = g.project.count_of(seen)
+    count = _count(seen)
     ready = outputs.installed(format)
     return render_template(
         "export/show.html",
+        counting=None if count else {**_address(chosen), "format": format.id, "counted": "1"},
         documents=[progress.document for progress in g.project.documents(g.person)],
         people=g.project.people() if g.person.leads else [],
         rounds=g.project.rounds() if g.person.leads else [],
@@ -48,11 +53,11 @@ def show() -> ResponseReturnValue:
         count=count,
         missing=g.project.missing_finals(seen) if chosen.layer != filter.LAYERS[0] else 0,
         partial=bool(seen.but),
-        size=g.project.size_of(format.id, seen, count.records) if ready and count.records else 0,
+        size=g.project.size_of(format.id, seen, count) if ready and count else 0,
         address={**_address(chosen), "format_id": format.id},
         filename=_filename(format),
         command=_command(chosen, format),
-        **_preview(format, seen),
+        **(_preview(format, seen, count) if count else {}),
     )
 
 
@@ -105,9 +110,20 @@ def _command(chosen: Filter, format: Format) -> str:
     return shlex.join(["qawl", "export", g.project.path.name, *words, *chosen.as_options()])
 
 
-def _preview(format: Format, chosen: Filter) -> dict[str, Any]:
+def _count(seen: Filter) -> Count | None:
+    """How much there is; None where that takes a while, and the page asks again with `counted`."""
+    kept: Kept[Count] = current_app.extensions.setdefault("export", Kept(MOST))
+    key = (str(g.project.path), g.project.last_analysis(), seen)
+    count = kept.get(key)
+    if count or ("counted" not in request.args and g.project.answers_ever() > QUICK):
+        return count
+    return kept.keep(key, g.project.count_of(seen))
+
+
+def _preview(format: Format, chosen: Filter, count: Count) -> dict[str, Any]:
     """The beginning of the file, as the page can show it."""
-    records = list(itertools.islice(g.project.records_of(chosen, unit=format.unit), SHOWN))
+    first = g.project.first_of(chosen, count, unit=format.unit)
+    records = list(itertools.islice(first, SHOWN))
     if format.id == LINES:
         return {"previews": [(record, list(pieces(record))) for record in records]}
     if format.id in ROWS:

@@ -111,7 +111,7 @@ def test_disputes_what_some_did_not_find_or_read_otherwise(
 
 def test_knows_who_reads_a_claim_otherwise() -> None:
     ana, ben = Claim(("x",), "a", attribution="own"), Claim(("x",), "b", attribution="own")
-    sure = analysis.sureness({"Ana": 0, "Ben": 0}, {"Ana": [ana], "Ben": [ben]}, 3, ana)
+    sure = analysis.sureness([ana, ben], 3, ana)
     assert sure == Sure(2, 3, ("stance",))
 
 

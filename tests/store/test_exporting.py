@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from annotator.filter import Filter, made
 from annotator.model import Answer, Claim, Codebook, Missing, Role, Sentence, Status
 from annotator.outputs import flat
 from annotator.project import Project
+from annotator.project.counting import SAMPLE, Count
 from annotator.project.results import chosen
 from annotator.store import annotations, settlements
 from tests.conftest import ARTICLE
@@ -176,6 +178,45 @@ def test_chooses_claims_by_label_and_voice(project: Project) -> None:
     count = project.count_of(filter)
     assert (count.records, count.claims) == (len(chosen), len(expected))
     assert b"".join(project.export("claims-jsonl", filter)) == b"".join(map(export.line, whole))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("layer", ["votes", "final", "both"])
+def test_counts_chosen_claims_as_it_writes_them(seed: int, layer: str, project: Project) -> None:
+    fill(project, 20 + seed)
+    project.merge_speakers("usa", "un", project.person("Cleo"), seen=project.speakers_version())
+    counted = 0
+    for labels in ([], ["stance:ru"], ["speaker:un"], ["speaker:un", "stance:tr"], ["via:un", "via:tr_media"],
+                   ["polarity:oppose", "claim_type:demand"], ["vouch:neutral", "attribution:mixed"],
+                   ["propositions:R1", "propositions:T1", "stance:tr"]):  # fmt: skip
+        for own_voice in (True, False):
+            filter = made(labels=labels, own_voice=own_voice, layer=layer)
+            records = list(project.records_of(filter))
+            count = project.count_of(filter)
+            claims = sum(len(record["claims"]) for record in records)
+            assert (count.records, count.claims) == (len(records), claims)
+            assert list(project.first_of(filter, count)) == records[:SAMPLE]
+            counted += bool(labels) and claims
+    assert counted
+    assert project.count_of(made(labels=["stance:ru"], statuses=["no_claim"])) == Count(0, 0)
+
+
+def test_puts_final_answers_beside_the_others_of_their_sentence(article: Project) -> None:
+    for name in ("Ana", "Ben"):
+        article.take_answers(ARTICLE, article.person(name), sample.reference(), "2026-01-12T09:00:00.000Z")
+    article.settle_unanimous(article.person("Cleo"))
+    both = Filter(layer="both")
+    tasks = json.loads(b"".join(article.export("label-studio", both)))
+    assert [task["data"]["sent_id"] for task in tasks] == [
+        sentence.id for sentence in article.sentences(ARTICLE) if sentence.id in sample.reference()
+    ]
+    finals = [sum(one["ground_truth"] for one in task["annotations"]) for task in tasks]
+    assert sum(finals) == article.count_records(layer="final") > 0
+    assert all(task["annotations"][-1]["ground_truth"] for task, n in zip(tasks, finals, strict=True) if n)
+    records = article.records_of(both, beside=True)
+    assert Counter(one["record_id"] for one in records) == Counter(
+        one["record_id"] for one in article.records_of(both)
+    )
 
 
 def test_takes_the_documents_and_people_of_a_round(project: Project) -> None:

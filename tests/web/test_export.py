@@ -284,6 +284,26 @@ def test_guesses_how_large_the_file_will_be(answered: Project, client: FlaskClie
         assert int(guess[1]) == len(b"".join(answered.export(id, Filter(people=("Ana",)))))
 
 
+def test_counts_afterwards_what_takes_a_while(
+    answered: Project, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page comes at once, and asks for the numbers again; they are kept until something changes."""
+    sign_in(client, "Cleo")
+    at_once = page(client, "/export?label=stance:ru")
+    answered.take_answers(ARTICLE, answered.person("Cleo"), sample.reference(), "2026-01-12T09:00:00.000Z")
+    monkeypatch.setattr("annotator.web.export.QUICK", 10)
+    waiting = page(client, "/export?label=stance:ru")
+    assert "Counting the answers …" in waiting
+    assert 'class="button primary large"' in waiting
+    assert previews(waiting) == []
+    asked = re.search(r'class="export-count" hx-get="([^"]+)"', waiting)
+    assert asked
+    counted = page(client, html.unescape(asked[1]))
+    assert count(counted) > count(at_once)
+    assert len(previews(counted)) == 3
+    assert count(page(client, "/export?label=stance:ru")) == count(counted)
+
+
 def test_keeps_other_labels_of_the_address_ticked(
     answered: Project, client: FlaskClient, sign_in: SignIn
 ) -> None:
