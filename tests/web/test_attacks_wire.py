@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from waitress import wasyncore
+from waitress.server import BaseWSGIServer
 
 from annotator.project import Project
 from annotator.serve import CAPACITY
@@ -149,6 +150,14 @@ def test_takes_for_one_request_what_is_one(asked: tuple[int, Asked], kind: str) 
     answer = said(port, request, b"GET /next HTTP/1.1\r\n%bConnection: close\r\n\r\n" % HOST)
     assert app.lines == [line, "GET /next"]
     assert answer.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_reads_alike_at_every_address_of_a_name() -> None:
+    server = wire.create(Asked([]), listen="127.0.0.1:0 127.0.0.1:0")
+    doors = [one for one in server.map.values() if isinstance(one, BaseWSGIServer)]
+    assert len(doors) == 2
+    assert {one.channel_class for one in doors} == {wire.Channel}
+    server.close()
 
 
 def test_answers_requests_sent_ahead_in_their_order(asked: tuple[int, Asked]) -> None:
