@@ -6,6 +6,7 @@ share the process and, to a browser, the site.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import re
@@ -20,8 +21,8 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from annotator.model import Invalid, Missing, Names
-from annotator.project import Project
+from annotator.model import Invalid, Missing, Names, Problem
+from annotator.project import Failure, Project
 from annotator.web import bundles, health, languages, layout, logs, security
 
 if TYPE_CHECKING:
@@ -138,6 +139,9 @@ def _titles(projects: Mapping[str, tuple[Flask, Path]]) -> list[tuple[str, str, 
     """Where each project is, the name of its file, and what its codebook is called."""
     found = []
     for place, (_, path) in projects.items():
-        with Project.open(path) as project:
-            found.append((place + "/", path.stem, project.codebook().title))
+        title: Names = {}
+        # What is wrong with one is told on its own pages; the others are found from here all the same.
+        with contextlib.suppress(Problem, Failure), Project.open(path) as project:
+            title = project.codebook().title
+        found.append((place + "/", path.stem, title))
     return found

@@ -107,6 +107,15 @@ def test_is_well_as_long_as_each_project_is(client: Client, two: list[Path]) -> 
     assert fresh.get("/healthz", environ_base=elsewhere).status_code == 503
 
 
+def test_leads_to_the_others_when_one_is_broken(client: Client, two: list[Path]) -> None:
+    two[0].unlink()
+    page = client.get("/", environ_base=LOCAL)
+    assert 'href="/idlib/"' in page.text
+    assert 'href="/second-one/"' in page.text
+    assert client.get("/idlib/sign-in", environ_base=LOCAL).status_code in (404, 503)
+    assert client.get("/second-one/sign-in", environ_base=LOCAL).status_code == 200
+
+
 def test_answers_only_to_its_own_name(client: Client) -> None:
     strange = {"Host": "rebound.example"}
     assert [client.get(path, headers=strange).status_code for path in ("/", "/idlib/")] == [400, 400]
