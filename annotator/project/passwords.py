@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import gzip
-import secrets
 import threading
 from importlib import resources
 
@@ -42,8 +41,9 @@ def hashed(password: str) -> str:
 
 def fits(kept: str | None, password: str) -> bool:
     """Whether this is the password. Where nobody is, it takes as long: names cannot be found out."""
+    nobodys = f"{METHOD}${'0' * 16}${'0' * 128}"
     with _together:
-        return check_password_hash(kept or _nobodys(), password) and kept is not None
+        return check_password_hash(kept or nobodys, password) and kept is not None
 
 
 def outdated(kept: str) -> bool:
@@ -70,8 +70,3 @@ def _common() -> frozenset[str]:
     """The commonest of 8 characters and more, of the passwords that Django ships (its licence is beside)."""
     packed = (resources.files("annotator.project") / "common-passwords.txt.gz").read_bytes()
     return frozenset(gzip.decompress(packed).decode("utf-8").split("\n"))
-
-
-@functools.cache
-def _nobodys() -> str:
-    return generate_password_hash(secrets.token_hex(16), METHOD)
