@@ -26,6 +26,8 @@ SCHEMA = "qawl-bundle/1"
 CLAIMS = "claims.jsonl"
 MANIFEST = "manifest.json"
 README = "README.txt"
+SCHEMA_WORDS = "SCHEMA.md"
+SCHEMA_SQL = "schema.sql"
 
 PACKING = 200
 """A member this many times smaller when packed is no project; real ones reach 20 to 50."""
@@ -36,7 +38,7 @@ LARGEST_MANIFEST = 100_000_000
 _CHUNK = 1 << 16
 
 _KNOWN = re.compile(
-    r"README\.txt|claims\.jsonl|tables/[a-z_]+\.jsonl"
+    r"README\.txt|SCHEMA\.md|schema\.sql|claims\.jsonl|tables/[a-z_]+\.jsonl"
     r"|codebooks/[^/\\:\x00-\x1f]+\.toml|files/[0-9a-f]{64}/[^/\\:\x00-\x1f]+"
 )
 
@@ -47,6 +49,8 @@ codebooks/     every version of the codebook
 files/         the imported files, as they came, each in a folder named by its SHA-256
 tables/        everything else, one file for each table and one line for each row: people, documents,
                sentences and what was changed in them, every answer ever given, rounds, settlements
+SCHEMA.md      what every table and column of these is
+schema.sql     the statements that make the tables, and views for queries, in SQLite
 manifest.json  the size and SHA-256 of each of these files
 
 Passwords, invitations and who is signed in are not in it.

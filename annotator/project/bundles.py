@@ -18,7 +18,7 @@ from annotator.homecoming.bundle import Bundle, Member
 from annotator.model import Invalid, Problem, Said, Unavailable
 from annotator.project.exporting import Exporting
 from annotator.project.verifying import Verifying
-from annotator.store import codebooks, file, opening, records, settings, tables
+from annotator.store import codebooks, file, opening, records, schema, settings, tables
 
 _UNUSED = ("people", "files", "documents", "speaker_changes", "rounds", "annotations")
 """What a project has nothing of before anybody worked with it."""
@@ -50,6 +50,10 @@ class Bundling(Exporting, Verifying):
             }
             yield from bundle.written(own._members(), about)
 
+    def schema(self) -> Iterator[str]:
+        """What every table and column of the file is, in Markdown."""
+        yield from schema.described(self.db)
+
     def _members(self) -> Iterator[Member]:
         yield Member(bundle.CLAIMS, self.export_jsonl(layer="both"))
         names = records.codebook_names(self.db)
@@ -58,7 +62,10 @@ class Bundling(Exporting, Verifying):
         for row in tables.rows(self.db, "files"):
             content = tables.bytes_of(self.db, row["sha256"])
             yield Member(bundle.file(row["sha256"], row["filename"]), [content])
-        for table in tables.present(self.db):
+        there = tables.present(self.db)
+        yield Member(bundle.SCHEMA_WORDS, (piece.encode() for piece in schema.described(self.db, there)))
+        yield Member(bundle.SCHEMA_SQL, (piece.encode() for piece in schema.sql(self.db, there)))
+        for table in there:
             rows = tables.rows(self.db, table)
             yield Member(bundle.table(table), (export.line(row) for row in rows))
 
@@ -184,7 +191,8 @@ class Bundling(Exporting, Verifying):
 
     def _compared(self, opened: Bundle, to_the_byte: bool) -> int:
         """How many records the export has. It must be that of the bundle, where this version wrote it."""
-        opened.check(bundle.README)
+        for path in (bundle.README, *({bundle.SCHEMA_WORDS, bundle.SCHEMA_SQL} & set(opened.members))):
+            opened.check(path)
         opened.check(bundle.CLAIMS)
         sha256, records = hashlib.sha256(), 0
         for line in self.export_jsonl(layer="both"):
