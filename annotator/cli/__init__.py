@@ -21,10 +21,12 @@ from annotator.cli import (
     homecoming,
     people,
     rounds,
+    schema,
     tokens,
     upgrade,
 )
-from annotator.model import Invalid, Problem
+from annotator.cli.said import say
+from annotator.model import Invalid, Problem, upright
 from annotator.project import Damaged, Failure, Project, Taken, Unrecognised, told, with_way_back
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
@@ -55,7 +57,8 @@ class Doors(click.Group):
         except Failure as error:
             raise click.ClickException(str(told(error))) from error
         except PermissionError as error:
-            raise click.ClickException(f"{error.filename} is in a folder you may not use.") from error
+            path = upright(error.filename)
+            raise click.ClickException(f"{path} is in a folder you may not use.") from error
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None
@@ -83,9 +86,9 @@ def demo_command(port: int, no_browser: bool, no_serve: bool) -> None:
     """
     path = Path("qawl-demo.db")
     if path.exists():
-        click.echo(f"Going on with {path}.")
+        say(f"Going on with {path}.")
     else:
-        click.echo(f"Making {path} …")
+        say(f"Making {path} …")
         demo.build(path)
     Project.open(path, tell=click.echo).close()
     if no_serve:
@@ -95,12 +98,12 @@ def demo_command(port: int, no_browser: bool, no_serve: bool) -> None:
 
 def _say_demo(address: str) -> None:
     _say_started(address)
-    click.echo("Sign in to annotate:   name  Annotator   password  " + demo.PASSWORD)
-    click.echo("Sign in as the lead:   name  Lead        password  " + demo.PASSWORD)
+    say("Sign in to annotate:   name  Annotator   password  " + demo.PASSWORD)
+    say("Sign in as the lead:   name  Lead        password  " + demo.PASSWORD)
 
 
 def _say_started(address: str) -> None:
-    click.echo(f"\nQawl is running at     {address}    (stop with Ctrl+C)")
+    say(f"\nQawl is running at     {address}    (stop with Ctrl+C)")
 
 
 @main.command()
@@ -110,7 +113,7 @@ def init(project: Path, book: Path) -> None:
     """Make a new, empty project file under a codebook."""
     source = codebooks.read(book)
     Project.create(project, source).close()
-    click.echo(f"Made {project}. Next: qawl people add {project} NAME --lead")
+    say(f"Made {project}. Next: qawl people add {project} NAME --lead")
 
 
 @main.command("import")
@@ -200,17 +203,17 @@ def _import_each(paths: Sequence[Path], take: Callable[[Path], Iterator[Taken]])
                     _say_taken(taken)
             except Problem as problem:
                 failed += 1
-                click.echo(f"{path}: {problem}", err=True)
-    click.echo(f"Imported {count} document{'' if count == 1 else 's'}.")
+                say(f"{path}: {problem}", err=True)
+    say(f"Imported {count} document{'' if count == 1 else 's'}.")
     if failed:
         raise Invalid("%(failed)s could not be imported, as said above.", failed=failed)
 
 
 def _say_taken(taken: Taken) -> None:
     for problem in filter(None, (taken.problem, *taken.warnings)):
-        click.echo(f"{taken.name}: {problem}", err=True)
+        say(f"{taken.name}: {problem}", err=True)
     if taken.document:
-        click.echo(f"{taken.document.id}\t{taken.name}\t{taken.document.title}")
+        say(f"{taken.document.id}\t{taken.name}\t{taken.document.title}")
 
 
 @main.command()
@@ -229,7 +232,7 @@ def verify(project: Path) -> None:
             count += 1
             if verified.difference:
                 different += 1
-                click.echo(f"{verified.document.id}\t{verified.difference}")
+                say(f"{verified.document.id}\t{verified.difference}")
     if different:
         raise Invalid(
             "%(different)s of %(count)s documents differ from their files. Go back to your last copy.",
@@ -241,7 +244,7 @@ def verify(project: Path) -> None:
         if count == 1
         else f"All {count} documents follow from their files"
     )
-    click.echo(f"{said}, character by character.")
+    say(f"{said}, character by character.")
 
 
 @main.command()
@@ -309,13 +312,11 @@ def serve_command(
             serve.check_exposure(opened, address or host)
             if opened.quick_to_check:
                 opened.check_soundness()
-    serve.run(
-        projects, host, port, started=_say_started, public=address, proxies=proxies, backups=folder
-    )
+    serve.run(projects, host, port, started=_say_started, public=address, proxies=proxies, backups=folder)
 
 
 def _say_upgraded(said: str) -> None:
-    click.echo(said)
+    say(said)
     logs.note("upgrade")
 
 
@@ -323,6 +324,7 @@ main.add_command(backups.backup_command)
 main.add_command(backups.restore_command)
 main.add_command(exports.export_command)
 main.add_command(homecoming.bundle_command)
+main.add_command(schema.schema_command)
 main.add_command(homecoming.merge_command)
 main.add_command(rounds.rounds_group)
 main.add_command(people.people_group)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.said import say
 from annotator.model import Invalid
 from annotator.project import Project, backups
 from annotator.project.backups import COUNTED, NOBODY, Copy, Counts, Undone
@@ -58,7 +59,7 @@ def backup_command(project: Path, target: Path | None, folder: Path | None, list
             target = opened.make_copy(folder)
         else:
             opened.copy_to(target)
-    click.echo(f"{target}: copied and checked.")
+    say(f"{target}: copied and checked.")
 
 
 def _list(project: Path, folder: Path | None, check: bool) -> None:
@@ -68,9 +69,9 @@ def _list(project: Path, folder: Path | None, check: bool) -> None:
     for copy in found:
         well = copy.held is not None and (not check or backups.well(copy))
         damaged += not well
-        click.echo(_described(copy, "checked" if check else "checked when made") if well else _damaged(copy))
+        say(_described(copy, "checked" if check else "checked when made") if well else _damaged(copy))
     if not found:
-        click.echo(f"There are no copies in {folder or backups.folder_of(project)}.", err=True)
+        say(f"There are no copies in {folder or backups.folder_of(project)}.", err=True)
     if damaged:
         raise Invalid("%(count)s of the copies are damaged, as said above.", count=damaged)
 
@@ -103,33 +104,33 @@ def restore_command(project: Path, copy: Path, folder: Path | None, yes: bool) -
     if backups.readable(project):
         _say(backups.undone(project, copy))
     elif project.exists():
-        click.echo(f"{project} is damaged, so what is newer in it than in the copy cannot be said.")
+        say(f"{project} is damaged, so what is newer in it than in the copy cannot be said.")
     else:
-        click.echo(f"There is no {project}, so nothing is undone.")
+        say(f"There is no {project}, so nothing is undone.")
     if not yes:
         click.confirm(f"Go back to {copy.name}?", abort=True)
     restored = backups.restore(project, copy, folder)
-    click.echo(f"{project} is what {copy.name} holds. Everybody has to sign in again.")
+    say(f"{project} is what {copy.name} holds. Everybody has to sign in again.")
     if restored.kept:
-        click.echo(f"As it was before, it is kept in {restored.kept}")
+        say(f"As it was before, it is kept in {restored.kept}")
     if restored.aside:
-        click.echo(f"The damaged file is kept in {restored.aside}")
+        say(f"The damaged file is kept in {restored.aside}")
 
 
 def _say(undone: Undone) -> None:
     if not undone.lost and not undone.back:
-        click.echo("Nothing was done since this copy was made.")
+        say("Nothing was done since this copy was made.")
     if undone.lost:
-        click.echo("This is in the project and not in the copy:")
+        say("This is in the project and not in the copy:")
         _count(undone.lost)
     for row in undone.newest:
-        click.echo(f"    {row.at}  {row.person}  {row.title}, sentence {row.sentence}")
+        say(f"    {row.at}  {row.person}  {row.title}, sentence {row.sentence}")
     if undone.back:
-        click.echo("This is in the copy and not in the project:")
+        say("This is in the copy and not in the project:")
         _count(undone.back)
 
 
 def _count(counts: Counts) -> None:
     for table, people in counts.items():
         named = ", ".join(f"{name if name != NOBODY else 'command line'} {n}" for name, n in people.items())
-        click.echo(f"  {sum(people.values())} {WORDS[table]}: {named}")
+        say(f"  {sum(people.values())} {WORDS[table]}: {named}")

@@ -8,6 +8,7 @@ import click
 
 from annotator import codebook
 from annotator.cli import files
+from annotator.cli.said import say
 from annotator.codebook.differences import Change
 from annotator.model import Invalid, several
 from annotator.project import Project, Proposal
@@ -27,7 +28,7 @@ def check(file: Path) -> None:
     """Check a codebook and say what is wrong, and what would be right."""
     source = read(file)
     book = codebook.load(source, file.name)
-    click.echo(f"{file}: {book.name} is in order.")
+    say(f"{file}: {book.name} is in order.")
 
 
 @codebook_group.command("show")
@@ -58,7 +59,7 @@ def update(project: Path, file: Path, yes: bool) -> None:
         if not yes:
             click.confirm(f"Save this as version {proposal.book.version}?", abort=True)
         book = opened.update_codebook(source, seen=proposal.before.version)
-    click.echo(f"{book.name} is in force.")
+    say(f"{book.name} is in force.")
 
 
 def read(file: Path) -> str:
@@ -72,14 +73,14 @@ def read(file: Path) -> str:
 
 def _say(proposal: Proposal) -> None:
     for change in proposal.changes:
-        click.echo(_line(change))
+        say(_line(change))
     for touched in proposal.touched:
         people = ", ".join(f"{use.person} {use.claims}" for use in touched.held.people)
-        click.echo(
+        say(
             f"{touched.name} ({touched.id}) is in {touched.held.claims} claims "
             f"of {touched.held.sentences} sentences: {people}"
         )
-    click.echo(f"From {proposal.before.version}, this needs at least version {proposal.version}.")
+    say(f"From {proposal.before.version}, this needs at least version {proposal.version}.")
 
 
 def _line(change: Change) -> str:

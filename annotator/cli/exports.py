@@ -12,6 +12,7 @@ import click
 
 from annotator import filter, outputs
 from annotator.cli import figures, files
+from annotator.cli.said import say
 from annotator.filter import Filter
 from annotator.project import Project
 from annotator.project.exporting import Tally
@@ -95,12 +96,12 @@ def export_command(
         target = files.target(output, f"{project.stem}.{format.extension}")
         with _progress(opened, chosen, tally):
             files.write(target, pieces)
-    click.echo(f"Wrote {_written(tally, format)}{target}")
+    say(f"Wrote {_written(tally, format)}{target}")
 
 
 def _tell_missing(project: Project, chosen: Filter) -> None:
     if chosen.layer != "votes" and (missing := project.missing_finals(chosen)):
-        click.echo(
+        say(
             f"Missing final answers: {missing}. The text of their sentences was changed after they were "
             "settled; settle them anew.",
             err=True,

@@ -10,6 +10,7 @@ import click
 
 from annotator import agreement
 from annotator.agreement.oneself import oneself_as_json
+from annotator.cli.said import say
 from annotator.model import Invalid, Missing
 from annotator.project import Project
 
@@ -52,7 +53,7 @@ def agreement_command(
     elif as_csv:
         click.echo(agreement.as_csv(report), nl=False)
     else:
-        click.echo(agreement.as_table(report))
+        say(agreement.as_table(report))
 
 
 def known(project: Project, documents: tuple[str, ...], persons: tuple[str, ...]) -> None:

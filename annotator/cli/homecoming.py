@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from annotator.cli import files
+from annotator.cli.said import say
 from annotator.homecoming import bundle, records
 from annotator.model import Invalid
 from annotator.project import Project, Report
@@ -27,7 +28,7 @@ def bundle_command(project: Path, output: Path | None) -> None:
     with Project.open(project) as opened:
         target = files.target(output, f"{project.stem}.bundle.zip")
         files.write(target, opened.bundle())
-    click.echo(f"Wrote {target}")
+    say(f"Wrote {target}")
 
 
 @click.command("merge")
@@ -44,11 +45,11 @@ def merge_command(project: Path, other: Path, dry_run: bool) -> None:
     with Project.open(project) as opened:
         merged = opened.take_project(other, dry_run=dry_run)
     for conflict in merged.conflicts:
-        click.echo(conflict, err=True)
+        say(conflict, err=True)
     if merged.people:
-        click.echo(f"New here, without a password: {', '.join(merged.people)}")
+        say(f"New here, without a password: {', '.join(merged.people)}")
     would = "Would take" if dry_run else "Took"
-    click.echo(
+    say(
         f"{would} {merged.documents} documents, {merged.answers} answers and {merged.finals} final ones; "
         f"{merged.same} sentences were answered the same."
     )
@@ -68,7 +69,7 @@ def comes_home(
         if len(paths) != 1 or not paths[0].exists():
             raise Invalid("With --format give one file or folder that is there.")
         with Project.open(project) as opened:
-            say(opened.take_annotations(format, paths[0], name=name, dry_run=dry_run))
+            say_report(opened.take_annotations(format, paths[0], name=name, dry_run=dry_run))
         return True
     one = paths[0] if len(paths) == 1 and paths[0].is_file() else None
     if one is not None and bundle.is_bundle(one):
@@ -78,7 +79,7 @@ def comes_home(
         return True
     if one is not None and _is_records(one):
         with Project.open(project) as opened:
-            say(opened.take_records(one, name=name, dry_run=dry_run))
+            say_report(opened.take_records(one, name=name, dry_run=dry_run))
         return True
     if name or dry_run:
         raise Invalid("--as and --dry-run are for one file with answers, such as claims.jsonl.")
@@ -92,38 +93,38 @@ def _is_records(path: Path) -> bool:
 
 def _take_bundle(project: Path, path: Path) -> None:
     returned = Project.from_bundle(project, path)
-    click.echo(
+    say(
         f"{project}: {returned.documents} documents, {returned.people} people, {returned.answers} answers, "
         f"{returned.finals} final ones."
     )
     for difference in returned.differences:
-        click.echo(f"The bundle is of another version of Qawl. {difference}", err=True)
+        say(f"The bundle is of another version of Qawl. {difference}", err=True)
     if not returned.differences:
-        click.echo("Every sentence follows from its file, and every marked word from its sentence.")
+        say("Every sentence follows from its file, and every marked word from its sentence.")
     if returned.checked:
-        click.echo(f"Its export is that of the bundle, byte by byte: {returned.records} records.")
-    click.echo(f"Passwords do not travel. Next: qawl people password {project} NAME")
+        say(f"Its export is that of the bundle, byte by byte: {returned.records} records.")
+    say(f"Passwords do not travel. Next: qawl people password {project} NAME")
 
 
-def say(report: Report) -> None:
+def say_report(report: Report) -> None:
     """What became of the records; what was left where it is goes to standard error."""
     for conflict in report.conflicts:
-        click.echo(conflict, err=True)
+        say(conflict, err=True)
     if unnamed := report.left - len(report.conflicts):
-        click.echo(f"… and {unnamed} more.", err=True)
+        say(f"… and {unnamed} more.", err=True)
     if report.documents:
-        click.echo(
+        say(
             f"{report.documents} documents were put together from their sentences. The imported files, "
             f"earlier answers and {report.gaps} sentences that nobody answered are not in such a file."
         )
     if report.unfinished:
-        click.echo(
+        say(
             f"{report.unfinished} of them are not whole answers: their words are comments on sentences "
             "that are still to be answered."
         )
     if report.people:
-        click.echo(f"New here, without a password: {', '.join(report.people)}")
-    click.echo(
+        say(f"New here, without a password: {', '.join(report.people)}")
+    say(
         f"Took {report.added} answers and {report.finals} final ones; {report.same} were here already, "
         f"{report.left} were left."
     )

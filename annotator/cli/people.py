@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from annotator.cli import files
+from annotator.cli.said import say
 from annotator.model import Invalid, Role
 from annotator.project import Invitation, Project
 
@@ -47,7 +48,7 @@ def add(project: Path, name: str, lead: bool, password: bool) -> None:
     with Project.open(project) as opened:
         secret = files.ask_password() if password else None
         person = opened.add_person(name, Role.LEAD if lead else Role.ANNOTATOR, secret)
-    click.echo(f"Added {person.name} ({person.role}).")
+    say(f"Added {person.name} ({person.role}).")
 
 
 @people_group.command("invite")
@@ -84,10 +85,10 @@ def list_(project: Path) -> None:
     with Project.open(project) as opened:
         for person in opened.people():
             notes = ["" if person.has_password else "no password", "removed" if person.removed else ""]
-            click.echo("\t".join([person.name, person.role, ", ".join(filter(None, notes))]).rstrip())
+            say("\t".join([person.name, person.role, ", ".join(filter(None, notes))]).rstrip())
         for link in opened.invitations():
             what = f"joins as {link.role}" if link.joins else "new password"
-            click.echo(f"{link.name or 'anybody'}\tlink {link.id}\t{what}, until {link.expires[:10]}")
+            say(f"{link.name or 'anybody'}\tlink {link.id}\t{what}, until {link.expires[:10]}")
 
 
 @people_group.command("withdraw")
@@ -97,7 +98,7 @@ def withdraw(project: Path, link: int) -> None:
     """Make a link worthless, by its number in the list."""
     with Project.open(project) as opened:
         opened.withdraw_invitation(link)
-    click.echo(f"Link {link} no longer works.")
+    say(f"Link {link} no longer works.")
 
 
 @people_group.command("role")
@@ -108,7 +109,7 @@ def role(project: Path, name: str, role: str) -> None:
     """Make a person lead or annotator."""
     with Project.open(project) as opened:
         person = opened.change_role(name, Role(role))
-    click.echo(f"{person.name} is {person.role} from now on.")
+    say(f"{person.name} is {person.role} from now on.")
 
 
 @people_group.command("remove")
@@ -118,7 +119,7 @@ def remove(project: Path, name: str) -> None:
     """Remove a person. Their answers stay."""
     with Project.open(project) as opened:
         opened.remove_person(name)
-    click.echo(f"Removed {name}. Their answers stay.")
+    say(f"Removed {name}. Their answers stay.")
 
 
 @people_group.command("password")
@@ -129,7 +130,7 @@ def password(project: Path, name: str) -> None:
     with Project.open(project) as opened:
         opened.person(name)
         opened.set_password(name, files.ask_password())
-    click.echo(f"Set the password of {name}.")
+    say(f"Set the password of {name}.")
 
 
 @people_group.command("sign-out")
@@ -139,8 +140,8 @@ def sign_out(project: Path, name: str) -> None:
     """Sign a person out wherever they are signed in."""
     with Project.open(project) as opened:
         opened.end_sessions(name)
-    click.echo(f"{name} is signed out everywhere.")
+    say(f"{name} is signed out everywhere.")
 
 
 def _say_link(project: Project, made: Invitation, address: str) -> None:
-    click.echo(f"{address.rstrip('/')}/invitations/{project.token(made)}")
+    say(f"{address.rstrip('/')}/invitations/{project.token(made)}")

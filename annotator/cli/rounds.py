@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.said import say
 from annotator.model import Invalid, Missing
 from annotator.project import Project
 
@@ -46,12 +47,12 @@ def make(
             name, overlap, documents=documents or None, people=persons or None, due=due, spread=spread
         )
         given = len(opened.assigned(round.id))
-    click.echo(
+    say(
         f"Made {round.name}: {_of(round.documents, 'document', 'documents')}, "
         f"{_of(round.people, 'person', 'people')}, {given} given."
     )
     if not spread:
-        click.echo(f"Next: {shlex.join(['qawl', 'rounds', 'spread', str(project), round.name])}")
+        say(f"Next: {shlex.join(['qawl', 'rounds', 'spread', str(project), round.name])}")
 
 
 @rounds_group.command("assign")
@@ -72,7 +73,7 @@ def assign(project: Path, name: str, document: str, person: str, release: bool) 
             )
         opened.assign(id, release=[cell]) if release else opened.assign(id, give=[cell])
     done = "Released" if release else "Already given:" if held else "Gave"
-    click.echo(f"{done} {document}: {person}.")
+    say(f"{done} {document}: {person}.")
 
 
 @rounds_group.command("spread")
@@ -86,7 +87,7 @@ def spread(project: Path, name: str) -> None:
     """
     with Project.open(project) as opened:
         n = opened.spread_round(_round(opened, name))
-    click.echo(f"Gave {n} more.")
+    say(f"Gave {n} more.")
 
 
 @rounds_group.command("show")
@@ -100,14 +101,14 @@ def show(project: Path, name: str | None) -> None:
                 documents = _of(round.documents, "document", "documents")
                 people = _of(round.people, "person", "people")
                 said = f"{round.name}\t{documents}\t{people}\toverlap {round.overlap}\t{round.due or ''}"
-                click.echo(said.rstrip())
+                say(said.rstrip())
             return
         for row in opened.grid(_round(opened, name)).rows:
             for person, share in row.shares.items():
                 if share.given:
                     end = f"\t{share.skipped} skipped" if share.skipped else ""
                     end += "\tfinished" if share.finished else ""
-                    click.echo(f"{row.document.id}\t{person}\t{share.done}\t{row.queued}{end}")
+                    say(f"{row.document.id}\t{person}\t{share.done}\t{row.queued}{end}")
 
 
 def _round(project: Project, name: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.said import say
 from annotator.project import TOKEN_DAYS, Project
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
@@ -31,10 +32,8 @@ def add(project: Path, person: str, name: str, days: int) -> None:
     """
     with Project.open(project) as opened:
         made, words = opened.add_token(name, opened.person(person), days=days)
-    click.echo(
-        f"Token {made.id} of {made.person}, until {made.expires[:10]}. It is shown only now.", err=True
-    )
-    click.echo(words)
+    say(f"Token {made.id} of {made.person}, until {made.expires[:10]}. It is shown only now.", err=True)
+    say(words)
 
 
 @token_group.command("list")
@@ -44,7 +43,7 @@ def list_(project: Path) -> None:
     with Project.open(project) as opened:
         for one in opened.tokens():
             used = one.last_used or "never"
-            click.echo(
+            say(
                 f"{one.id}\t{one.person}\t{one.name}\tmade {one.created_at[:10]}"
                 f"\tlast used {used}\tuntil {one.expires[:10]}"
             )
@@ -57,4 +56,4 @@ def remove(project: Path, number: int) -> None:
     """Make a token worthless, by its number in the list."""
     with Project.open(project) as opened:
         opened.withdraw_token(number)
-    click.echo(f"Token {number} no longer works.")
+    say(f"Token {number} no longer works.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.said import say
 from annotator.model import Missing
 from annotator.project import Project
 
@@ -28,4 +29,4 @@ def upgrade_command(project: Path, keep: Path) -> None:
         raise Missing("The folder %(folder)s does not exist. Make it first.", folder=keep)
     said: list[str] = []
     Project.bring_up_to_date(project, keep, tell=said.append)
-    click.echo("\n".join(said) or f"{project} is up to date.")
+    say("\n".join(said) or f"{project} is up to date.")
