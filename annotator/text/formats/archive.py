@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from annotator.model import Invalid
@@ -22,6 +23,11 @@ _FORBIDDEN = tuple(
     for word in ("<!DOCTYPE", "<!ENTITY")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
+_BLANKS = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"
+_WIDE = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)""")
+_ENCODINGS = (b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"iso-8859-1", b"windows-1252")
+"""In others, the words that are looked for are written with other bytes."""
 
 
 def names(data: bytes) -> frozenset[str]:
@@ -40,8 +46,7 @@ def check(data: bytes) -> None:
             parts = archive.infolist()
             _check_sizes(parts)
             for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    _check_xml(archive, part)
+                _check_xml(archive, part)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -83,9 +88,17 @@ def _is_picture(part: zipfile.ZipInfo) -> bool:
 
 
 def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Whatever a part is called, a library may be told to read it as XML."""
     before = b""
     with archive.open(part) as stream:
-        while chunk := stream.read(1 << 20):
+        chunk = stream.read(1 << 20)
+        if not chunk.lstrip(_BLANKS).startswith(b"<"):
+            return
+        encoding = _ENCODING.match(chunk.replace(b"\0", b"").lstrip(_BLANKS))
+        if chunk.startswith(_WIDE) or (encoding and encoding[1].lower() not in _ENCODINGS):
+            raise Invalid("The file has XML in an encoding that no document needs. It was not read.")
+        while chunk:
             if any(word in before + chunk for word in _FORBIDDEN):
                 raise Invalid("The file defines its own XML words, which no document needs. It was not read.")
             before = chunk[-20:]
+            chunk = stream.read(1 << 20)

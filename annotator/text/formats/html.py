@@ -13,7 +13,7 @@ from annotator.text.formats.source import Source, printable, tidy
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*?(/?)>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*+)[^<>]*+>")
 _OPEN_ENDED = re.compile(  # tags that are closed by the next one, or hold nothing
     "p|li|d[td]|t[rdh]|thead|tbody|tfoot|option|optgroup|colgroup"
     "|area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
@@ -75,8 +75,8 @@ def _too_deep(page: str) -> bool:
     """Whether tags are opened far more often than closed: reading such a page takes quadratic time."""
     depth = 0
     for found in _TAG.finditer(page):
-        closing, name, closed = found[1], found[2].lower(), found[3]
-        if not closed and not _OPEN_ENDED.fullmatch(name):
+        closing, name = found[1], found[2].lower()
+        if not found[0].endswith("/>") and not _OPEN_ENDED.fullmatch(name):
             depth = max(0, depth - 1) if closing else depth + 1
         if depth > _DEEPEST:
             return True

@@ -241,6 +241,8 @@ def _limited(rows: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(rows):
         if count >= ROWS:
             raise Invalid("The table has more than %(limit)s rows. Cut it into several files.", limit=ROWS)
+        if len(row[1]) > COLUMNS:
+            raise Invalid("The table has more than %(limit)s columns. Leave some out.", limit=COLUMNS)
         yield row
 
 
