@@ -174,6 +174,7 @@ SCREENS = (
     Screen("export", "/export", "Lead"),
     Screen("search", "/search?q=بوتين&label=stance:ru", "Lead"),
     Screen("tokens", "/account/tokens", "Lead"),
+    Screen("backups", "/backups", "Lead"),
     Screen("error-missing", "/nowhere"),
     Screen("error-forbidden", "/speakers"),
     Screen("settle", "/settle", "Lead", project="team"),
