@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from annotator import text
-from annotator.model import Decision, Document, Invalid, Kind, Person, Problem, Reading, Said, Span
+from annotator.model import Decision, Document, Invalid, Kind, Person, Problem, Reading, Said, Span, upright
 from annotator.project.watching import Watching
 from annotator.store import annotations as answer_rows
 from annotator.store import changes, documents, sentences
@@ -198,7 +198,7 @@ class Importing(Watching):
 
     def describe(self, doc_id: str, fields: Mapping[str, str], person: Person) -> Document:
         """Change what is known about a document: title, publisher, author, date, url."""
-        given = {name: " ".join(fields[name].split()) or None for name in _FIELDS if name in fields}
+        given = {name: _line(fields[name]) for name in _FIELDS if name in fields}
         if "title" in given and not given["title"]:
             raise Invalid("A document needs a title.")
         with write(self.db):
@@ -260,12 +260,14 @@ def _id(sha256: str, source: Source) -> str:
 def _described(
     id: str, filename: str, reading: Reading, fields: Mapping[str, str], stage: str, name: str | None = None
 ) -> Document:
-    fields = {**reading.fields, **fields}
+    given = {**reading.fields, **fields}
+    fields = {key: line for key, words in given.items() if (line := _line(words))}
+    filename = _line(filename) or ""
     return Document(
         id=id,
         filename=filename,
         lang=reading.lang,
-        title=fields.get("title") or _title(reading) or name or filename,
+        title=fields.get("title") or _line(_title(reading)) or _line(name) or filename,
         publisher=fields.get("publisher"),
         author=fields.get("author"),
         date=fields.get("date"),
@@ -273,6 +275,11 @@ def _described(
         imported_at="",
         stage=stage,
     )
+
+
+def _line(words: str | None) -> str | None:
+    """A title or a name on one line that turns nothing beside it; the text itself stays as it is."""
+    return " ".join(upright(words or "").split()) or None
 
 
 def _title(reading: Reading) -> str | None:

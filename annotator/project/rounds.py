@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from annotator import rounds
-from annotator.model import Invalid, Missing, Person, Role
+from annotator.model import Invalid, Missing, Person, Role, upright
 from annotator.project.speakers import Speakers
 from annotator.rounds import Cell
 from annotator.store import annotations as answer_rows
@@ -174,6 +174,8 @@ class Rounds(Speakers):
         name = " ".join(round.name.split())
         if not 1 <= len(name) <= 60:
             raise Invalid("A round’s name has 1 to 60 characters.", field="name")
+        if upright(name) != name:
+            raise Invalid("A round’s name has no invisible characters.", field="name")
         if any(other.name == name and other.id != round.id for other in self.rounds()):
             raise Invalid(
                 "There is already a round named %(name)s. Choose another name.", field="name", name=name

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import unicodedata
 
-from annotator.model import Forbidden, Invalid, Missing, Person, Role, Unavailable
+from annotator.model import Forbidden, Invalid, Missing, Person, Role, Unavailable, upright
 from annotator.project.people import People
 from annotator.store import tokens
 from annotator.store.file import write
@@ -89,6 +89,6 @@ def _checked_name(name: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if not 1 <= len(name) <= 60:
         raise Invalid("Give the token a name of 1 to 60 characters: what it is for.", field="name")
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in name) or upright(name) != name:
         raise Invalid("A token’s name has no invisible characters.", field="name")
     return name

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from annotator.model import Actor, Codebook, Invalid
+from annotator.model import Actor, Codebook, Invalid, upright
 from annotator.speakers.found import exactly
 from annotator.speakers.registry import TYPES
 
@@ -134,6 +134,7 @@ def _line(typed: str, field: str, longest: int = LONGEST) -> str:
     """One line of text without invisible characters."""
     plain = unicodedata.normalize("NFC", typed)
     line = " ".join("".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in plain).split())
+    line = upright(line)
     if len(line) > longest:
         raise Invalid(
             "“%(line)s…” has %(count)s letters. Shorten it to %(limit)s.",
