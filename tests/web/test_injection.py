@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -14,15 +16,23 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.datastructures import MultiDict
 
+from annotator import outputs
+from annotator.filter import Filter
+from annotator.project import Project
 from annotator.web import create_app
 from tests.conftest import password
 from tests.web import hostile
 from tests.web.hostile import ALL, HEADER, SHORT
-from tests.web.hostile_checks import header_faults, page_faults, turned
+from tests.web.hostile_checks import file_faults, header_faults, page_faults, turned
 
 OF_ONE_KIND = 2  # pages of one address pattern that are looked at
 TYPED = (ALL, SHORT, HEADER)  # one after the other into forms of one address
-ENDING = ("sessions.sign_out", "sessions.sign_out_everywhere", "sessions.change_password", "people.change_role")
+ENDING = (
+    "sessions.sign_out",
+    "sessions.sign_out_everywhere",
+    "sessions.change_password",
+    "people.change_role",
+)
 KEPT = ("seen", "token", "of", "action", "person", "version", "shown")
 """Without these a form is not looked at."""
 QUERIED = (
@@ -32,6 +42,8 @@ QUERIED = (
 HEADERS = ("Referer", "User-Agent", "Accept-Language", "X-Forwarded-For", "X-Person", "X-Text", "X-Speakers",
            "HX-Current-URL", "HX-Target", "HX-Request", "Accept", "If-None-Match", "Range")  # fmt: skip
 PAGES = ("text/html", "application/xhtml+xml")
+FILES = {"image/svg+xml": "svg", "text/csv": "csv", "application/json": "json", "application/zip": "zip"}
+LINES = ("application/jsonl", "application/x-ndjson")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +61,9 @@ def app(hostile_file: Path, tmp_path: Path) -> Flask:
 def _copied(made: Path, folder: Path) -> Flask:
     path = folder / "hostile.db"
     shutil.copy(made, path)
-    return create_app(path, testing=True)
+    app = create_app(path, testing=True)
+    app.config["PATH_OF_TEST"] = path
+    return app
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +115,9 @@ class Visitor:
                 told += [f"{method} {address}: {fault}" for fault in page_faults(answer.text)]
                 told += [f"{method} {address}: turns {words}" for words in turned(answer.text)]
                 onward += self._links(answer.text, address)
+            elif answer.mimetype in FILES:
+                found = file_faults(f"x.{FILES[answer.mimetype]}", answer.data)
+                told += [f"{method} {address}: {fault}" for fault in found]
         self.faults += told
         return onward
 
@@ -157,6 +174,37 @@ def test_tells_back_addresses_and_headers_as_text(app: Flask, lead: Visitor) -> 
         visitor.look("GET", f"{path}?{urlencode(dict.fromkeys(QUERIED, ALL))}")
         visitor.look("GET", f"{path}{quote(SHORT, safe='')}")
     assert not visitor.faults, "\n".join(visitor.faults[:20])
+
+
+@pytest.mark.parametrize("id", [id for id, format in outputs.FORMATS.items() if outputs.installed(format)])
+def test_writes_files_that_only_say_what_was_typed(id: str, hostile_file: Path) -> None:
+    with Project.open(hostile_file) as project:
+        data = b"".join(project.export(id, Filter(layer="both")))
+    assert not list(islice(file_faults(outputs.FORMATS[id].extension, data), 9))
+
+
+def test_writes_bundles_that_every_system_unpacks(hostile_file: Path) -> None:
+    with Project.open(hostile_file) as project:
+        data = b"".join(project.bundle())
+    assert not list(islice(file_faults("bundle.zip", data), 9))
+
+
+def test_answers_programs_in_json(app: Flask, hostile_file: Path) -> None:
+    with Project.open(app.config["PATH_OF_TEST"]) as project:
+        _, words = project.add_token("program", project.person("Cleo"))
+        documents = [one.document.id for one in project.documents(project.person("Cleo"))]
+    client = app.test_client()
+    addresses = ["/agreement", "/answers", "/documents", "/exports", f"/documents/{quote(ALL, safe='')}"]
+    for id in documents[:3]:
+        addresses += [f"/documents/{id}", f"/documents/{id}/sentences"]
+    for address in addresses:
+        asked = f"/api/v1{address}?{urlencode({'person': ALL})}" if "=" in address else f"/api/v1{address}"
+        with client.get(asked, headers={"Authorization": f"Bearer {words}"}) as answer:
+            assert answer.status_code < 500
+            assert not list(header_faults(answer.headers))
+            assert answer.mimetype.endswith("json") or answer.mimetype in LINES
+            for line in answer.text.splitlines() if answer.mimetype in LINES else [answer.text]:
+                json.loads(line)
 
 
 def visiting(app: Flask, name: str) -> FlaskClient:
