@@ -19,7 +19,7 @@ _KEYS = (
 )  # fmt: skip
 _SEVERAL = ("speaker", "via", "propositions")
 _BETWEEN = re.compile(rf"; (?=(?:{'|'.join(_KEYS)})=)")
-_NOTE = re.compile(r"(\d+): (.*)", re.DOTALL)
+_NOTE = re.compile(r"(\d{1,6}): (.*)", re.DOTALL)
 
 
 def read(data: bytes) -> Iterator[Read]:
