@@ -206,6 +206,7 @@ def test_tells_the_figures_of_the_probe_and_the_events_of_the_log() -> None:
     assert {"time", "level", "event", "id", "method", "route", "status", "person", "from"} <= told
     doors = {f"{door}_{how}" for door in logs.DOORS.values() for how in ("failed", "slowed")}
     others = {"request", "start", "stop", "upgrade", "error", "refused", "other_site_refused", "token_failed"}
+    others |= {*logs.NAMED.values()}
     events = re.search(r"Events are(.*?)and others", TEXT, re.DOTALL)
     assert events
     assert set(re.findall(r"`(\w+)`", events[1])) <= {*logs.ACTS.values(), *doors, *others}

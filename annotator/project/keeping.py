@@ -16,6 +16,7 @@ LOOK = 60.0  # seconds
 FAILED = 600.0  # until it is tried again: a copy that fails has cost as much as one that does not
 
 _log = logging.getLogger(__name__)
+_events = logging.getLogger("qawl")  # what the server's log takes as it is
 _keepers: dict[Path, Keeper] = {}
 
 
@@ -58,8 +59,10 @@ class Keeper:
         problem = self._damage
         try:
             with Project.open(self.path) as project:
-                if project.keep_copies(self.folder):
+                made = project.keep_copies(self.folder)
+                if made:
                     problem = self._damage = None  # all of the copy was read, and all of it was well
+                    _events.info("backup", extra={"fields": {"bytes": made.stat().st_size}})
         except Problem as error:
             problem = error
         except Failure as error:

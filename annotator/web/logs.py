@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("qawl")
 LOGGER.addHandler(logging.NullHandler())  # as long as nobody asked for a log, there is none
 OTHERS = ("annotator", "waitress", "waitress.queue")  # Flask's, by the application's name; the server's
+NAMED = {"annotator.project.keeping": "backup_failed"}  # it says what only leads are told
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 QUIET = ("static", "healthz")  # they would drown everything else
 
@@ -136,7 +137,7 @@ class Lines(logging.Formatter):
 def _of_others(record: logging.LogRecord) -> dict[str, Any]:
     """What a library says holds an address or worse. Only numbers in a sentence of its own are harmless."""
     line: dict[str, Any] = {
-        "event": "error" if record.levelno >= logging.ERROR else "remark",
+        "event": NAMED.get(record.name, "error" if record.levelno >= logging.ERROR else "remark"),
         "of": record.name,
     }
     if has_request_context():

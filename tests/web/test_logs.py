@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from annotator.project import Project
+from annotator.project.keeping import Keeper
 from annotator.web import create_app, logs
 from tests.conftest import ARTICLE, password
 
@@ -221,6 +223,16 @@ def test_writes_what_the_server_counts_but_not_what_it_quotes(log: Log) -> None:
     logging.getLogger("waitress").warning("zqaddress")
     assert [line.get("said") for line in log.lines] == ["Task queue depth is 7", None, None]
     assert "zq" not in log.text
+
+
+def test_tells_of_copies_and_of_those_that_fail(log: Log, article: Project, tmp_path: Path) -> None:
+    Keeper(article.path).look()
+    (tmp_path / "no folder").write_text("but a file")
+    Keeper(article.path, tmp_path / "no folder").look()
+    assert log.events == ["backup", "backup_failed"]
+    assert log.lines[0]["bytes"] > 0
+    assert log.lines[1]["level"] == "warning"
+    assert str(tmp_path) not in log.text
 
 
 @pytest.mark.parametrize("value", ['"}\n{"event": "sign_in"}', "\r\n\x1b[2J\x00", "\u2028", "\udcff"])
