@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -63,12 +64,17 @@ def write(target: Path, pieces: Iterable[bytes]) -> None:
         with unfinished.open("wb") as out:
             for piece in pieces:
                 out.write(piece)
+            if not stream:
+                out.flush()
+                os.fsync(out.fileno())  # a power cut must not leave the name without the file
         if not stream:
             unfinished.replace(target)
-    except OSError as error:
+    except BaseException as error:
         if not stream:
             with contextlib.suppress(OSError):  # nothing was begun where the place itself is bad
                 unfinished.unlink()
+        if not isinstance(error, OSError):
+            raise  # the project could not be read to its end, or somebody pressed Ctrl+C
         raise Invalid(
             "%(target)s could not be written (%(why)s). Nothing was exported.",
             target=target,
