@@ -30,13 +30,24 @@ def with_way_back(problem: Damaged | Unrecognised, path: Path, folder: Path | No
     found = backups.found_copies(path, folder)
     for copy in found:
         if backups.well(copy):
-            way = Said(
-                "The newest good copy of it is %(copy)s. Go back to it with: qawl restore %(path)s %(copy)s",
-                copy=copy.path, path=path,
-            )  # fmt: skip
-            return several([problem.said, way], between=" ")
+            return several([problem.said, _way(problem, path, copy.path)], between=" ")
     if isinstance(problem, Unrecognised) and not found:
         return problem.said
     folder = folder or backups.folder_of(path)
     none = Said("There is no good copy in %(folder)s.", folder=folder)
     return several([problem.said, none], between=" ")
+
+
+def _way(problem: Damaged | Unrecognised, path: Path, copy: Path) -> Said:
+    if isinstance(problem, Unrecognised):  # restoring never replaces what may be somebody else's
+        return Said(
+            "But there is a good copy of one. Move the file away, then go back to the copy with: "
+            "qawl restore %(path)s %(copy)s",
+            path=path,
+            copy=copy,
+        )
+    return Said(
+        "The newest good copy of it is %(copy)s. Go back to it with: qawl restore %(path)s %(copy)s",
+        path=path,
+        copy=copy,
+    )
