@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from annotator.model import Role
 from annotator.project import Project
-from annotator.web import create_app
+from annotator.web import create_app, several
 from annotator.web.permissions import Who
 from annotator.web.security import CONTENT_SECURITY_POLICY
 from tests.conftest import ARTICLE
@@ -179,11 +181,17 @@ def test_tells_nobody_how_it_is_made(app: Flask, article: Project, path: str) ->
             check_guarded(answer, path)
 
 
-def test_asks_browsers_to_stay_with_https(article: Project) -> None:
+def test_asks_browsers_to_stay_with_https(article: Project, tmp_path: Path) -> None:
     app = create_app(article.path, testing=True, address="https://qawl.example")
     for path in ("/sign-in", "/nowhere", "/", "/healthz", "/static/base.css"):
         with visitor(app).get(path) as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    second = tmp_path / "second.db"
+    shutil.copy(article.path, second)
+    front = Client(several.application([article.path, second], address="https://qawl.example"))
+    for path in ("/", "/nowhere", "/project/sign-in"):
+        assert front.get(path).headers["Strict-Transport-Security"] == "max-age=31536000"
+        check_guarded(front.get(path), path)
     with visitor(create_app(article.path, testing=True)).get("/sign-in") as answer:
         assert "Strict-Transport-Security" not in answer.headers
 
