@@ -15,6 +15,7 @@ import crossplane
 import pytest
 
 from annotator.cli import main
+from annotator.model import Invalid
 from annotator.web import logs
 from annotator.web.health import FRESH, LEAST, PATIENCE
 from tests.readme import README
@@ -188,6 +189,14 @@ def test_gives_a_configuration_that_caddy_takes(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------ what it says of the server
+
+
+@pytest.mark.parametrize("given", ["proxy", "172.18.0", "172.18.0.0/16"])
+def test_believes_no_proxy_that_is_no_address(given: str) -> None:
+    """A name or a network would silently not be believed: everybody would seem to come from the proxy."""
+    with pytest.raises(Invalid, match="is no IP address"):
+        checked_serving(["first.db", "--proxy", given])
+    assert checked_serving(["first.db", "--proxy", "172.18.0.2", "--proxy", "::1"])["proxies"]
 
 
 def test_names_every_option_of_the_server_that_a_team_needs() -> None:

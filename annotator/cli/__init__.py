@@ -285,6 +285,7 @@ def read(file: Path, lang: str | None) -> None:
     "proxies",
     metavar="IP",
     multiple=True,
+    callback=people.are_ips,
     help="Address of a proxy on another computer, or in another container; several if need be.",
 )
 @click.option("--log", type=FILE, help="File for the log, in lines of JSON; standard error if not given.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 
 import click
@@ -16,6 +17,15 @@ NAME = click.argument("name")
 DAYS = click.option(
     "--days", type=click.IntRange(1, 30), default=7, show_default=True, help="How long the link works."
 )
+
+
+def are_ips(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for address in given:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise Invalid("%(address)s is no IP address. Give it as 172.18.0.2", address=address) from None
+    return given
 
 
 def is_address(_context: click.Context, _option: click.Parameter, address: str | None) -> str | None:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, has_request_context, request, session
 
+from annotator.model import Invalid
 from annotator.web import security
 from annotator.web.bearers import by_program
 
@@ -77,7 +78,12 @@ DOORS = {
 def begin(to: Path | None, level: int) -> None:
     """Write the log to this file, made anew when somebody moves it away, or to standard error."""
     handler: logging.Handler
-    handler = WatchedFileHandler(to, encoding="utf-8") if to else logging.StreamHandler(sys.stderr)
+    try:
+        handler = WatchedFileHandler(to, encoding="utf-8") if to else logging.StreamHandler(sys.stderr)
+    except OSError as error:
+        raise Invalid(
+            "The log cannot be written to %(path)s (%(why)s).", path=to, why=error.strerror
+        ) from error
     attach(handler, level)
 
 

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from annotator.model import Invalid
 from annotator.project import Project
 from annotator.project.keeping import Keeper
 from annotator.web import create_app, logs
@@ -252,6 +253,11 @@ def test_goes_on_when_the_log_cannot_be_written(client: FlaskClient) -> None:
         assert client.get("/sign-in").status_code == 200
     finally:
         detach()
+
+
+def test_says_where_no_log_can_be_written(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="The log cannot be written to"):
+        logs.begin(tmp_path / "no such folder" / "log", logging.INFO)
 
 
 def test_is_silent_unless_asked(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
