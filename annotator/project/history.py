@@ -75,12 +75,11 @@ class History(Casework):
         family, rewritten = self._lineage(sentence)
         stored = answer_rows.ever_of_sentences(self.db, list(family), None if person.leads else person.name)
         visible = [one for one in stored if shown or one.annotation.person == person.name]
-        steps: list[Given | Rewritten] = [*self._given(visible, family, rewritten), *rewritten]
         return Past(
             document=document,
             sentence=sentence,
             # A change stands before the answers it carried in the same moment.
-            steps=tuple(sorted(steps, key=_moment, reverse=True)),
+            steps=tuple(reversed(_in_order(self._given(visible, family, rewritten), rewritten))),
             others=len(stored) - len(visible),
             open=shown,
             blind=blind,
@@ -135,7 +134,15 @@ def _of(change: Change, changes: Mapping[int, Change]) -> str:
     return changes[change.about["change"]].kind if change.kind in ("undo", "redo") else change.kind
 
 
-def _moment(step: Given | Rewritten) -> tuple[str, int, int]:
-    if isinstance(step, Rewritten):
-        return step.at, 0, step.change.id
-    return step.at, 1, step.annotation.id
+def _in_order(given: Sequence[Given], rewritten: Iterable[Rewritten]) -> list[Given | Rewritten]:
+    """Both together, oldest first: each in the order it was stored, whatever the clock said meanwhile."""
+    moments: list[tuple[str, int, Given | Rewritten]] = []
+    changed: list[Rewritten] = sorted(rewritten, key=lambda step: step.change.id)
+    kinds: tuple[Sequence[Given | Rewritten], ...] = (changed, given)
+    for after, steps in enumerate(kinds):
+        latest = ""
+        for step in steps:
+            latest = max(latest, step.at)
+            moments.append((latest, after, step))
+    moments.sort(key=lambda moment: moment[:2])  # equal ones stay as they are
+    return [step for *_, step in moments]

@@ -135,13 +135,15 @@ class Pair:
 
 def pairs(db: Database, documents: Sequence[str] | None, people: Sequence[str] | None) -> list[Pair]:
     sql = f"""
-        select {_COLUMNS}, (
+        select {_COLUMNS}, coalesce((
             select max(f.id) from annotations f
             where f.sentence = b.sentence and f.person = b.person and f.created_at <= (
                 select min(o.created_at) from second_answers o
                 where o.sentence = b.sentence and o.person = b.person
             )
-        ) as first
+        ), ( -- the clock was set back in between
+            select min(f.id) from annotations f where f.sentence = b.sentence and f.person = b.person
+        )) as first
         from current_second_answers b cross join current_sentences s on s.key = b.sentence
         where b.status in ('claims', 'no_claim')
           and (:documents is null or s.document in (select value from json_each(:documents)))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from annotator.model import Forbidden, Person, Unavailable
 from annotator.project import Place, Project
@@ -51,16 +52,38 @@ ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000"}
 PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip")
 LOOPBACK = ("127.0.0.1", "::1")
 READING = ("GET", "HEAD", "OPTIONS")
+SET_BACK = datetime.timedelta(days=1)  # by so much a clock may be put right without anybody noticing
 LONGEST_SESSION = datetime.timedelta(days=30)  # however much it is used: a stolen cookie does not last
 OPEN_TO_ALL = ("static", "healthz")
 KEPT = ("agreement", "analysis", "export", "settle")
 """Results that were worked out before, and rest on numbers that rows had."""
 
 
+class _Signer(TimestampSigner):
+    """Takes what was signed by a clock that was set back since: that is no reason to sign people out."""
+
+    def unsign(
+        self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
+    ) -> Any:
+        try:
+            return super().unsign(signed_value, max_age, return_timestamp)  # type: ignore[call-overload]
+        except SignatureExpired as error:
+            now = datetime.datetime.now(datetime.UTC)
+            if error.date_signed is None or not now < error.date_signed < now + SET_BACK:
+                raise
+        return super().unsign(signed_value, None, return_timestamp)  # type: ignore[call-overload]
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Sessions in cookies, prolonged by pages only: a file with a cookie would be fetched for each anew."""
 
     digest_method = staticmethod(hashlib.sha256)  # Flask's own is SHA-1
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = _Signer
+        return serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if request.endpoint not in OPEN_TO_ALL and not by_program():
