@@ -112,6 +112,17 @@ def test_tells_leads_everything(app: Flask) -> None:
     assert "free_bytes" in answer.json
 
 
+def test_tells_programs_what_their_person_may_know(app: Flask, article: Project) -> None:
+    tokens = [article.add_token("monitor", article.person(name))[1] for name in ("Cleo", "Ana")]
+    client = app.test_client()
+    said = [
+        client.get("/healthz", headers={"Authorization": f"Bearer {token}"}, environ_base=ELSEWHERE)
+        for token in (*tokens, "wrong", "")
+    ]
+    assert [one.status_code for one in said] == [200] * 4
+    assert ["free_bytes" in one.text for one in said] == [True, False, False, False]
+
+
 def test_believes_no_proxy_that_it_is_this_computer(article: Project) -> None:
     app = create_app(article.path, testing=True, address="https://qawl.example")
     for headers in ({"X-Forwarded-For": "127.0.0.1"}, {"X-Real-Ip": "::1"}, {}):
