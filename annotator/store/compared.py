@@ -39,6 +39,7 @@ class Row:
     at: str
     person: str
     title: str
+    lang: str
     document: str
     sentence: str
     status: str
@@ -75,11 +76,12 @@ def only_in(db: Database, file: str) -> Counts:
 def newest(db: Database, file: str, count: int) -> list[Row]:
     """The newest answers that only this file has."""
     sql = f"""
-        select one.created_at, one.person, (
-                   select title from {file}.document_states s where s.document = one.document
-                   order by s.id desc limit 1
-               ), one.document, (select id from {file}.sentences s where s.key = one.sentence), one.status
-        from {file}.{ANSWERS} as one where {_missing(db, file, ANSWERS)} order by one.id desc limit ?
+        select one.created_at, one.person, described.title, described.lang, one.document,
+               (select id from {file}.sentences s where s.key = one.sentence), one.status
+        from {file}.{ANSWERS} as one join {file}.document_states described on described.id = (
+            select max(id) from {file}.document_states s where s.document = one.document
+        )
+        where {_missing(db, file, ANSWERS)} order by one.id desc limit ?
     """
     return [Row(*row) for row in db.execute(sql, (count,)).fetchall()]
 
