@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.model import Invalid
@@ -18,6 +18,7 @@ TIMES = st.sets(
     ),
     max_size=60,
 )
+FEW = settings(max_examples=40)
 PLANS = st.builds(
     Plan,
     hourly=st.integers(0, 30),
@@ -30,6 +31,7 @@ def hours_ago(n: float) -> datetime.datetime:
     return NOW - datetime.timedelta(hours=n)
 
 
+@FEW
 @given(TIMES, PLANS)
 def test_never_gives_up_the_newest(times: set[datetime.datetime], plan: Plan) -> None:
     stay = kept(times, plan, NOW)
@@ -38,23 +40,27 @@ def test_never_gives_up_the_newest(times: set[datetime.datetime], plan: Plan) ->
     assert not times or max(times) in stay
 
 
+@FEW
 @given(TIMES, PLANS)
 def test_leaves_what_is_of_the_future_alone(times: set[datetime.datetime], plan: Plan) -> None:
     assert {time for time in times if time > NOW} <= kept(times, plan, NOW)
 
 
+@FEW
 @given(TIMES, PLANS)
 def test_takes_nothing_more_away_when_asked_again(times: set[datetime.datetime], plan: Plan) -> None:
     once = kept(times, plan, NOW)
     assert kept(once, plan, NOW) == once
 
 
+@FEW
 @given(TIMES, PLANS)
 def test_keeps_no_more_than_the_plan_and_the_newest(times: set[datetime.datetime], plan: Plan) -> None:
     stay = {time for time in kept(times, plan, NOW) if time <= NOW}
     assert len(stay) <= max(1, plan.hourly + plan.daily + plan.weekly)
 
 
+@FEW
 @given(TIMES, PLANS, st.integers(0, 400))
 def test_takes_nothing_because_time_went_by(times: set[datetime.datetime], plan: Plan, days: int) -> None:
     """A clock set forward, or a project that rested: what stayed at the end of the year stays."""
@@ -62,6 +68,7 @@ def test_takes_nothing_because_time_went_by(times: set[datetime.datetime], plan:
     assert kept(times, plan, end) == kept(times, plan, end + datetime.timedelta(days=days))
 
 
+@FEW
 @given(TIMES, PLANS)
 def test_keeps_the_last_of_each_of_the_newest_days(times: set[datetime.datetime], plan: Plan) -> None:
     past = [time for time in times if time <= NOW]

@@ -6,8 +6,6 @@ import datetime
 import queue
 import shutil
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -326,24 +324,3 @@ def test_takes_nothing_from_a_file_that_is_gone(closed: tuple[Path, Path]) -> No
     backups.restore(path, copy)
     with Project.open(path) as project:
         assert project.db.execute("select count(*) from settings where name = 'late'").fetchone()[0] == 0
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses by itself")
-def test_refuses_while_another_process_has_it_open(closed: tuple[Path, Path]) -> None:
-    path, copy = closed
-    holding = "import sys; from annotator.project import Project\n" + (
-        "with Project.open(sys.argv[1]) as p: print(p.secret()[:1], flush=True); sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", holding, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as held:
-        assert held.stdout
-        assert held.stdin
-        held.stdout.readline()
-        with pytest.raises(Unavailable, match="is open in a running server"):
-            backups.restore(path, copy)
-        held.stdin.close()
-        held.wait()
-    assert answered(path) == 2
-    backups.restore(path, copy)
-    assert answered(path) == 1
