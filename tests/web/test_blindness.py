@@ -212,6 +212,7 @@ def told(answer: TestResponse) -> dict[str, Any]:
 def signed_in(world: World, name: str = "Ana") -> FlaskClient:
     client = create_app(world.project.path, testing=True).test_client()
     client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"  # who sits at the server is told how large the file is
     state = people.state(world.project.db, name)
     assert state
     with client.session_transaction() as session:
