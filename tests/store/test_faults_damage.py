@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from annotator.project import Damaged, Project, backups
-from annotator.store import opening
+from annotator.project import Damaged, Project, backups, keeping
+from annotator.store import opening, soundness
 from annotator.store.copies import check
 from tests.conftest import ARTICLE
 from tests.store.at_work import Writer, missing, refusal, sound, started
@@ -98,6 +98,24 @@ def test_finds_damage_where_it_is_read(closed: Path) -> None:
         good = project.make_copy()
     garble_a_table(closed)
     assert f"qawl restore {closed} {good}" in refusal("agreement", closed)
+
+
+def test_finds_damage_in_a_large_file_while_people_work(closed: Path) -> None:
+    """One that is too large to be looked through before the server starts."""
+    with Project.open(closed) as project:
+        for _ in range(5):
+            project.db.execute(
+                "insert into files values (hex(randomblob(8)), 'large.pdf', zeroblob(?), null, '')",
+                (soundness.QUICK // 4,),
+            )
+        project.gather()
+        assert not project.quick_to_check
+    garble_a_table(closed)
+    keeper = keeping.Keeper(closed)
+    keeper.start()
+    keeper.stop()  # what is under way is finished first
+    assert isinstance(keeper.problem, Damaged)
+    assert "is damaged" in str(keeper.problem)
 
 
 def test_never_takes_a_changed_file_for_a_whole_one(closed: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def is_up_to_date(path: Path) -> bool:
     return earlier.steps(path) == len(migrations.names)
 
 
-def test_keeps_the_oneas_it_was_before(early: Path) -> None:
+def test_keeps_the_file_as_it_was_before(early: Path) -> None:
     before = rows(early)
     done = CliRunner().invoke(main, ["people", "list", str(early)])
     assert done.exit_code == 0, done.output
@@ -49,12 +49,12 @@ def test_keeps_the_oneas_it_was_before(early: Path) -> None:
     assert sound(kept)
 
 
-def test_says_where_the_old_oneis_when_the_server_starts(early: Path) -> None:
+def test_says_where_the_old_file_is_when_the_server_starts(early: Path) -> None:
     with serving(early) as server:
         assert str(early.with_name(COPY)) in server.said_first
 
 
-def test_keeps_nothing_of_a_onein_which_there_is_nothing(tmp_path: Path) -> None:
+def test_keeps_nothing_of_a_file_in_which_there_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "empty.db"
     file.create(path, until=earlier.STEPS).close()
     opening.open_existing(path).close()
@@ -62,7 +62,7 @@ def test_keeps_nothing_of_a_onein_which_there_is_nothing(tmp_path: Path) -> None
     assert beside(path) == []
 
 
-def test_keeps_the_old_oneonce_however_often_it_was_tried(early: Path) -> None:
+def test_keeps_the_old_file_once_however_often_it_was_tried(early: Path) -> None:
     copy = early.with_name(COPY)
     shutil.copy(early, again := early.with_name("again.db"))
     opening.open_existing(early).close()
@@ -80,7 +80,7 @@ def test_never_writes_over_a_copy_that_holds_something_else(early: Path) -> None
     assert beside(early) == [COPY.replace(".db", "-2.db"), COPY]
 
 
-def test_leaves_a_damaged_oneof_an_earlier_version_alone(early: Path) -> None:
+def test_leaves_a_damaged_file_of_an_earlier_version_alone(early: Path) -> None:
     content = bytearray(early.read_bytes())
     content[-4096:] = b"Z" * 4096
     early.write_bytes(content)
@@ -89,7 +89,7 @@ def test_leaves_a_damaged_oneof_an_earlier_version_alone(early: Path) -> None:
     assert beside(early) == []
 
 
-def test_keeps_the_old_oneelsewhere_when_asked(early: Path, tmp_path: Path) -> None:
+def test_keeps_the_old_file_elsewhere_when_asked(early: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     done = CliRunner().invoke(main, ["upgrade", str(early), "--keep", str(elsewhere)])
