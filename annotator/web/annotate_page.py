@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flask import url_for
+
 from annotator import speakers
 from annotator.annotate import quote_open
 from annotator.annotate.claims import quoted
@@ -62,6 +64,18 @@ class Text:
     def again(self) -> bool:
         """Whether the answers shown are those of the second time."""
         return False
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int | str | None], str]:
+        return {}
+
+    def place(self, sid: str, claim: int | str | None = None) -> str:
+        """The address of a sentence, or of one of its claims: made once, since a page says it often."""
+        known = self._places.get((sid, claim))
+        if known is None:
+            known = url_for(self.address, doc_id=self.desk.document.id, sid=sid, claim=claim)
+            self._places[sid, claim] = known
+        return known
 
     def answer(self, sid: str) -> Answer:
         annotation = self.desk.annotations.get(sid)
