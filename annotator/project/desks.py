@@ -72,7 +72,7 @@ class Desks(Importing):
     ) -> Desk:
         """The whole document; or the units in `shown`, counted from 0, and `also` those with these ids.
 
-        With a unit in `also` come those before it in which a quotation may have begun.
+        With the first in `also` come those before it in which a quotation may have begun.
         """
         document = self.open_to(doc_id, person)
         found = self.sentences(doc_id) if shown is None else self._units_at(doc_id, shown, also)
@@ -188,11 +188,12 @@ class Desks(Importing):
         if here:
             stretch = sentences.stretch(self.db, doc_id, here[0], here[-1])
             found.update({sentence.key: sentence for sentence in stretch})
-        for sid in also:
-            position = places.position_of(self.db, doc_id, sid)
-            if position is None:
+        for n, sid in enumerate(also):
+            position = first = places.position_of(self.db, doc_id, sid)
+            if position is None or first is None:
                 continue
-            first = places.position_before(self.db, doc_id, Kind.BODY, position, SENTENCES_BEFORE)
+            if n == 0:
+                first = places.position_before(self.db, doc_id, Kind.BODY, position, SENTENCES_BEFORE)
             stretch = sentences.stretch(self.db, doc_id, first, position)
             found.update({sentence.key: sentence for sentence in stretch})
         return sorted(found.values(), key=lambda sentence: sentence.position)
