@@ -18,9 +18,24 @@ _SHORT = 5
 def named(codebook: Codebook, lang: str, text: str) -> frozenset[str]:
     """The ids of the actors whose names or aliases stand in `text`."""
     plain = folded(text)
-    others = (actor for actor in codebook.actors if actor.type != "author")
-    patterns = ((actor.id, _pattern(tuple(_words(actor, lang)))) for actor in others)
-    return frozenset(id for id, pattern in patterns if pattern and pattern.search(plain))
+    return frozenset(id for id, pattern in _patterns(codebook, lang) if pattern.search(plain))
+
+
+def _patterns(codebook: Codebook, lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What each actor is found by; kept for as long as the codebook, which never changes, is asked about."""
+    known = _known.get((id(codebook), lang))
+    if known is None or known[0] is not codebook:
+        others = (actor for actor in codebook.actors if actor.type != "author")
+        patterns = ((actor.id, _pattern(tuple(_words(actor, lang)))) for actor in others)
+        if len(_known) >= _BOOKS:
+            _known.clear()
+        found = tuple((id, pattern) for id, pattern in patterns if pattern)
+        known = _known[id(codebook), lang] = (codebook, found)
+    return known[1]
+
+
+_BOOKS = 32  # in each language
+_known: dict[tuple[int, str], tuple[Codebook, tuple[tuple[str, re.Pattern[str]], ...]]] = {}
 
 
 def _words(actor: Actor, lang: str) -> Iterator[str]:
