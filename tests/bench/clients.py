@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tests.bench.processes import processor
+
 CLAIM = {
     "action": "save",
     "speaker": "turkey",
@@ -47,6 +49,7 @@ class Work:
     answers: int = 0  # of each; 0: until the seconds are over
     seconds: float = 0
     pause: float = 0  # from one answer of a person to the next
+    server: int = 0  # its process, to see what it takes once everybody is there
 
 
 @dataclass
@@ -59,7 +62,8 @@ class Done:
     tokens: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0
-    processor: float = 0
+    processor: float = 0  # seconds, of the clients
+    server: float = 0  # and of the server, signing in left out
     bytes: int = 0
 
 
@@ -211,11 +215,12 @@ async def _all(work: Work) -> Done:
     if work.answers and work.password is not None:
         await people[0].look(work.answers)
     done.opened.clear()
-    start, processor = time.perf_counter(), time.process_time()
+    start, clients, server = time.perf_counter(), time.process_time(), processor(work.server)
     until = start + work.seconds if work.seconds else 0.0
     await asyncio.gather(*(one.annotate(until) for one in people))
     done.seconds = time.perf_counter() - start
-    done.processor = time.process_time() - processor
+    done.processor = time.process_time() - clients
+    done.server = processor(work.server) - server
     return done
 
 

@@ -93,15 +93,14 @@ def as_fast_as_they_can(folder: Path, seconds: float) -> list[Figure]:
     with bare(folder) as bottom:
         floor = asked(Work(bottom.host, people, None, seconds=seconds / 2))
     with served(project.path) as server:
-        before = server.processor()
-        done = _sound(asked(Work(server.host, people, crowd.PASSWORD, seconds=seconds)))
-        used, peak = server.processor() - before, server.peak()
+        done = _sound(asked(Work(server.host, people, crowd.PASSWORD, seconds=seconds, server=server.pid)))
+        peak = server.peak()
     rate, bottom_rate = len(done.saved) / done.seconds, len(floor.saved) / floor.seconds
     print(
         f"{MANY} at once: {rate:,.0f} a second, {_times(done.saved)}; floor {bottom_rate:,.0f} a second, "
         f"{_times(floor.saved)}; {len(done.opened)} documents opened, {_times(done.opened or [0])}"
     )
-    print(f"  {_shares(done, used)}", flush=True)
+    print(f"  {_shares(done)}", flush=True)
     slowest = percentile(done.saved, 0.99) / median(done.saved)
     return [
         at_least(
@@ -119,12 +118,11 @@ def as_people_do(folder: Path, seconds: float) -> list[Figure]:
     project = Project(folder, TEAM)
     people = [project.work(n) for n in range(TEAM)]
     with served(project.path) as server:
-        before = server.processor()
-        work = Work(server.host, people, crowd.PASSWORD, seconds=seconds, pause=PAUSE)
+        work = Work(server.host, people, crowd.PASSWORD, seconds=seconds, pause=PAUSE, server=server.pid)
         done = _sound(asked(work))
-        used, peak = server.processor() - before, server.peak()
+        peak = server.peak()
     print(f"{TEAM} people, an answer each {PAUSE} s: {len(done.saved)} answers, {_times(done.saved)}")
-    print(f"  {_shares(done, used)}; memory {peak:.0f} MB", flush=True)
+    print(f"  {_shares(done)}; memory {peak:.0f} MB", flush=True)
     return [
         at_most(f"{TEAM} people at their pace, p99", percentile(done.saved, 0.99), 50, "ms"),
         at_most(f"{TEAM} people at their pace, errors", len(done.errors), 0, "errors"),
@@ -155,9 +153,10 @@ def _times(values: list[float]) -> str:
     )
 
 
-def _shares(done: Done, server: float) -> str:
-    clients = done.processor / done.seconds
-    return f"processor: server {server / done.seconds:.0%} of a core, clients {clients:.0%}"
+def _shares(done: Done) -> str:
+    server, clients = done.server / done.seconds, done.processor / done.seconds
+    each = 1000 * done.server / max(1, len(done.saved))
+    return f"processor: server {server:.0%} of a core ({each:.1f} ms an answer), clients {clients:.0%}"
 
 
 def measured(folder: Path, seconds: float = SECONDS, team_seconds: float = TEAM_SECONDS) -> list[Figure]:

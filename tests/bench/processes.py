@@ -39,6 +39,8 @@ class Server:
 
 
 def processor(pid: int) -> float:
+    if not pid:
+        return 0.0
     # The name may hold spaces; what follows its bracket does not.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
