@@ -26,6 +26,8 @@
   const measure = () => {
     heights.disconnect();
     heights.observe(document.getElementById("top"));
+    // Where the entries are one row that scrolls, the one we are at is in sight.
+    document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   };
   document.addEventListener("htmx:afterSettle", measure);
   measure();

@@ -143,6 +143,28 @@ def test_has_no_violation_in_a_dialog_or_a_step(live: Live, look: Page) -> None:
     assert found == []
 
 
+WHERE_ENTRIES_ARE = """() => {
+    const at = [...document.querySelectorAll(".nav a")].map((one) => one.getBoundingClientRect());
+    const here = document.querySelector(".nav [aria-current]")?.getBoundingClientRect();
+    const rows = new Set(at.map((one) => Math.round(one.top))).size;
+    return [rows, here ? here.left >= 0 && here.right <= innerWidth : null];
+}"""
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_has_the_way_through_in_one_row_on_a_narrow_screen(live: Live, narrow: Page, lang: str) -> None:
+    admitted(narrow, live, "Cleo")
+    narrow.goto(live.url)
+    speak(narrow, lang)
+    narrow.set_viewport_size({"width": 360, "height": 640})
+    for path in ("/", "/export", "/speakers"):
+        narrow.goto(live.url + path)
+        assert narrow.evaluate(WHERE_ENTRIES_ARE) == [1, True]
+    narrow.locator(".nav a").first.click()
+    expect(narrow.locator(".nav a").first).to_have_attribute("aria-current", "page")
+    assert narrow.evaluate(WHERE_ENTRIES_ARE) == [1, True]
+
+
 @pytest.mark.parametrize("lang", ["en", "ar", "ru", "tr"])
 def test_fits_a_narrow_screen(live: Live, narrow: Page, lang: str) -> None:
     wide = []
