@@ -98,6 +98,16 @@ def guard(app: Flask, path: Path) -> None:
     opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
     place = Place.of(path)
 
+    def project() -> Project:
+        """This thread's own. It remembers what it read, so after a restore it is opened anew."""
+        if not hasattr(opened, "project") or opened.project.secret() != opened.secret:
+            opened.project = Project.open(path)
+            opened.secret = opened.project.secret()
+            # Its thread has no last word of its own: the connection closes when the thread lets go of it.
+            weakref.finalize(opened.project, opened.project.db.close).atexit = False
+        mine: Project = opened.project
+        return mine
+
     @app.before_request
     def check_request() -> None:
         g.person = None
@@ -109,13 +119,9 @@ def guard(app: Flask, path: Path) -> None:
         if request.endpoint in OPEN_TO_ALL:
             return
         place.check()  # a thread that opens it only now would find another file
-        if not hasattr(opened, "project"):
-            opened.project = Project.open(path)
-            # Its thread has no last word of its own: the connection closes when the thread lets go of it.
-            weakref.finalize(opened.project, opened.project.db.close).atexit = False
-        g.project = opened.project
-        if g.project.secret() != app.secret_key:
-            begin_anew(app)  # another server of this project, or the command line, went back to a copy
+        g.project = project()
+        if opened.secret != app.secret_key:
+            begin_anew(app)  # another server of this project went back to a copy
         if by_program():
             g.person = holder() if permissions.for_tokens(request.endpoint) else None
         else:

@@ -160,6 +160,25 @@ def test_takes_an_answer_that_a_browser_kept_meanwhile(
     assert article.db.execute("select count(*) from annotations").fetchone()[0] == 1
 
 
+def test_asks_again_for_what_was_undone(
+    app: Flask, lead: FlaskClient, article: Project, sign_in: SignIn
+) -> None:
+    """What a thread of the server remembers is of the state before."""
+    lead.post("/backups")
+    [copy] = article.copies()
+    ana = another_client(app)
+
+    def begins_at() -> str:
+        sign_in(ana, "Ana")
+        return ana.get(f"/documents/{ARTICLE}").headers["Location"].rpartition("/")[2]
+
+    first = begins_at()
+    ana.post(f"/documents/{ARTICLE}/sentences/{first}", data={"action": "no_claim", "token": "x" * 16})
+    assert begins_at() != first
+    lead.post(f"/backups/{copy.name}/back", data={"sure": "1"})
+    assert begins_at() == first
+
+
 def test_signs_out_a_lead_whom_the_copy_does_not_know(
     app: Flask, lead: FlaskClient, article: Project, sign_in: SignIn
 ) -> None:
