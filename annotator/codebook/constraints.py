@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from annotator.codebook.patterns import endless
 from annotator.codebook.table import Table
 from annotator.model import Actor, Constraint, Field, Proposition, Said
 
@@ -140,6 +141,13 @@ def _pattern(table: Table) -> str | None:
             "require_text",
             Said("is not a regular expression (%(why)s)", why=error),
             Said("write one that Python's re reads"),
+        )
+        return None
+    if endless(pattern):
+        table.wrong(
+            "require_text",
+            Said("could take for ever to be tried"),
+            Said("repeat nothing inside of what repeats, and at most three things in all"),
         )
         return None
     return pattern

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -192,6 +193,17 @@ def test_takes_or_refuses_with_a_sentence(reader: str, what: str) -> None:
     else:
         told = "taken"
     assert told.encode()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"(a+)+$", r"((\w*)x)*y", r"(?:a|a)*b", r"(.*)(.*)(.*)(.*)z", r"(?:(?=a+)a)*b", r"(\w{0,50}){9,60}"],
+)
+def test_refuses_codebooks_whose_patterns_take_for_ever(pattern: str) -> None:
+    source = codebook.bundled("idlib-2019")
+    hostile = re.sub(r"require_text = '.*?'", lambda _: f"require_text = '{pattern}'", source)
+    with pytest.raises(Invalid, match="for ever"):
+        codebook.load(hostile)
 
 
 def test_refuses_a_bundle_that_unpacks_to_more_than_a_project(tmp_path: Path) -> None:
