@@ -88,7 +88,7 @@ def _index(path: Path) -> _Index | None:
 
 
 def _log(path: Path) -> tuple[bytes, int, tuple[int, ...]]:
-    """The salt of the log, how many frames from its start have it, and those that end a transaction."""
+    """The salt of the log, how many frames from its start have it, and all with it that end a transaction."""
     try:
         with path.with_name(path.name + SUFFIX).open("rb", buffering=0) as file:
             header = file.read(_HEADER)
@@ -97,13 +97,14 @@ def _log(path: Path) -> tuple[bytes, int, tuple[int, ...]]:
             size, salt = struct.unpack_from(">I", header, 8)[0], header[16:24]
             whole = (file.seek(0, os.SEEK_END) - _HEADER) // (_FRAME + size)
             ends: list[int] = []
+            first_other = whole
             for number in range(whole):
                 file.seek(_HEADER + number * (_FRAME + size))
                 frame = file.read(_FRAME)
-                if frame[8:16] != salt:
-                    return salt, number, tuple(ends)
-                if frame[4:8] != bytes(4):
+                if frame[8:16] != salt:  # of an earlier log, or damaged: then more may come behind it
+                    first_other = min(first_other, number)
+                elif frame[4:8] != bytes(4):
                     ends.append(number + 1)
-            return salt, whole, tuple(ends)
+            return salt, first_other, tuple(ends)
     except FileNotFoundError:
         return b"", 0, ()

@@ -14,7 +14,7 @@ from tests.bench.killed import Killing, gone
 from tests.conftest import ARTICLE
 from tests.store.at_work import Writer, started
 
-KILLS = 10  # two hundred: python -m tests.bench.killed
+KILLS = 8  # two hundred: python -m tests.bench.killed
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is for POSIX systems")

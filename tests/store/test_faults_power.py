@@ -13,7 +13,7 @@ from tests.bench.power_work import PROJECT
 from tests.store import earlier
 
 ANSWERS = 7  # of each; all cuts of longer runs: python -m tests.bench.power
-CUTS = 30
+CUTS = 24
 
 
 @pytest.fixture(scope="module")
