@@ -14,7 +14,6 @@ from annotator.store import health
 class Health:
     write_ms: float  # how long saving takes just now
     schema: int
-    size: int  # bytes of the project file
     room: int  # bytes left on its disk
 
 
@@ -26,6 +25,5 @@ class Healthy(Base):
         return Health(
             write_ms=(time.perf_counter() - began) * 1000,
             schema=health.schema(self.db),
-            size=self.path.stat().st_size,
             room=shutil.disk_usage(self.path.parent).free,
         )

@@ -115,7 +115,6 @@ def _described(one: Found) -> dict[str, object]:
         described |= {
             "schema": one.health.schema,
             "write_ms": round(one.health.write_ms, 1),
-            "file_bytes": one.health.size,
             "free_bytes": one.health.room,
         }
     if one.copied:
@@ -142,12 +141,11 @@ def _lines(said: dict[str, object], before: str = "") -> Iterable[str]:
 
 
 def _trusted(path: Path) -> bool:
-    """Whoever sits at the computer that serves, and who leads the project, or their program with a token."""
-    if security.on_this_computer():
-        return True
+    """Who leads the project, or their program with a token; of strangers, whoever sits at the computer that
+    serves, where operators and their monitors are. Annotators need not know."""
     with_token = "Authorization" in request.headers
     if not with_token and "person" not in session:
-        return False
+        return security.on_this_computer()
     try:
         with Project.open(path) as g.project:
             person = holder() if with_token else security.signed_in_person()

@@ -118,7 +118,9 @@ def test_tells_a_lead_nothing_of_the_others_answers_in_a_document_given_to_them(
     assert list(agreed) == list(differed)
     read = [said["status"] for asked, said in agreed.items() if asked.startswith("GET")]
     assert read.count(200) > len(read) / 2
-    different = [asked for asked, said in agreed.items() if differed[asked] != said]
+    # How fast and how full the disk is at that moment is nothing of anybody's answers.
+    answers_in = {asked: said for asked, said in agreed.items() if not asked.startswith("GET /healthz ")}
+    different = [asked for asked, said in answers_in.items() if differed[asked] != said]
     assert different == []
     for answers in found:
         marked = [asked for asked, said in answers.items() if "zqx" in str(said)]

@@ -149,7 +149,7 @@ def test_gives_one_way_on_from_every_problem(
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     app.add_url_rule("/broken", view_func=broken)
     monkeypatch.setitem(WHO, "broken", Who.ANYONE)
-    app.logger.disabled = True
+    monkeypatch.setattr(app.logger, "disabled", True)
     client = app.test_client()
     client.environ_base["HTTP_ORIGIN"] = "http://localhost"
     if name:
