@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import glob
 import re
 import secrets
 import time
@@ -151,9 +152,10 @@ class Backups(Base):
         for copy in ours:
             if copy.time not in stay:
                 copy.path.unlink(missing_ok=True)  # another server may have been first
-        for left in (folder or folder_of(self.path)).glob(f".{self.path.stem}.*{copies.UNFINISHED}"):
-            if time.time() - left.stat().st_mtime > _DAY:  # of a copy that was killed
-                left.unlink(missing_ok=True)
+        for place in (folder or folder_of(self.path), self.path.parent):
+            for left in place.glob(f".{glob.escape(self.path.stem)}.*{copies.UNFINISHED}*"):
+                if time.time() - left.stat().st_mtime > _DAY:  # of a copy, or a restore, that was killed
+                    left.unlink(missing_ok=True)
 
     def restores(self) -> list[tuple[dict[str, str], str | None, str]]:
         """Every time somebody went back to a copy: to which and what was kept, who, when."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import os
 import queue
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -82,6 +84,21 @@ def test_removes_only_old_copies_that_it_made_itself(article: Project, tmp_path:
     assert not old.exists()
     assert all(one.exists() for one in (by_hand, kept, future, notes, another, stranger, new))
     assert stranger.name not in {copy.name for copy in article.copies()}
+
+
+def test_clears_away_what_was_killed_long_ago(article: Project) -> None:
+    folder = article.make_copy().parent
+    found = []
+    for place in (folder, article.path.parent):
+        for age in (0, 2):
+            left = place / f".project.db.{age}.unfinished"
+            left.write_text("half of a copy")
+            os.utime(left, (time.time() - age * 86_400,) * 2)
+            found.append(left)
+    renamed(article.path, article.copies()[0].path, 2, "by-hand")
+    answer(article, "Ana", "s1")
+    assert article.keep_copies()
+    assert [left.exists() for left in found] == [True, False, True, False]
 
 
 def test_gives_no_copy_up_for_one_that_failed(article: Project) -> None:
