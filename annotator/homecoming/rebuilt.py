@@ -36,14 +36,14 @@ class Rebuilt:
     units: tuple[Unit, ...]
 
 
-def sketches(records: Iterable[Mapping[str, Any]]) -> Iterator[Sketch]:
-    """Each document that records are about, in their order; its records stand together.
+def sketches(records: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Sketch]:
+    """Each document that records, with the numbers of their lines, are about; its records stand together.
 
     Where more of them come later, as those of the final layer do, they only count for what is there.
     """
     done: set[str] = set()
     current: dict[str, Sketch] = {}
-    for number, record in enumerate(records, start=1):
+    for number, record in records:
         try:
             id = record["doc_id"]
             if id in done:

@@ -20,6 +20,10 @@ FINAL_KINDS = frozenset(("unanimous", "settled"))
 EMPTY: dict[str, Any] = orjson.loads(orjson.dumps(Claim()))
 """A stored claim in which nothing was answered: its keys, in the order they are stored."""
 
+# No value holds these: in a text, the quotation marks have a backslash.
+_OURS = f'{{"schema":"{SCHEMA}",'.encode()
+_SENTENCE, _ANSWER = b',"doc_id":', b',"annotator":'
+
 Codebooks = Callable[[str], Codebook | None]
 """A version of the codebook by its full name, with everybody the project knows."""
 
@@ -74,10 +78,22 @@ def is_ours(first: bytes) -> bool:
     return isinstance(found, dict) and str(found.get("schema", "")).startswith("claims-jsonl/")
 
 
-def sketched(lines: Iterable[bytes]) -> Iterator[Mapping[str, Any]]:
-    """The records as they stand, for who only asks where they belong."""
+def sketched(lines: Iterable[bytes]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """(number of the line, what it says of its sentence); nothing where the line before says the same.
+
+    In our own lines that stands together, before who answered what. Others are read whole.
+    """
+    last = b""
     for number, line in enumerate(lines, start=1):
-        yield _parsed(line, number)
+        start, end = line.find(_SENTENCE), line.find(_ANSWER)
+        about = line[start:end] if line.startswith(_OURS) and start > 0 else b""
+        if about and about == last:
+            continue
+        try:
+            found, last = orjson.loads(line[:end] + b"}" if about else b""), about
+        except ValueError:
+            found, last = _parsed(line, number), b""
+        yield number, found
 
 
 class Reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,27 @@ def test_puts_documents_together_again(tmp_path: Path, claims: Path, demo_lines:
         assert lines(project, "both") == demo_lines
         assert not [one.difference for one in project.verify() if one.difference]
     assert (report.documents, report.gaps, report.left) == (1, 0, 0)
+
+
+def _turned(record: Record) -> bytes:
+    return json.dumps(dict(reversed(record.items()))).encode()
+
+
+def _with_more(record: Record) -> bytes:
+    return orjson.dumps({**record, "doc": {"annotator": "of the document", **record["doc"]}})
+
+
+@pytest.mark.parametrize("written", [_turned, _with_more])
+def test_puts_documents_together_from_lines_others_wrote(
+    written: Callable[[Record], bytes], tmp_path: Path, claims: Path, demo_lines: bytes
+) -> None:
+    """In another order, with spaces and escapes, or with more than is ours."""
+    records = [orjson.loads(line) for line in demo_lines.splitlines()]
+    claims.write_bytes(b"\n".join(map(written, records)))
+    with Project.create(tmp_path / "other.db", codebook.bundled("idlib-2019")) as other:
+        report = other.take_records(claims)
+        assert (report.left, report.documents) == (0, 1)
+        assert lines(other, "both") == demo_lines
 
 
 def test_keeps_the_place_of_sentences_nobody_answered(tmp_path: Path, claims: Path) -> None:
