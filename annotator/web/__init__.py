@@ -48,6 +48,7 @@ from annotator.web import (
     settle,
     speakers,
     tokens,
+    turns,
 )
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -126,6 +127,7 @@ def create_app(
     )
     app.url_map.converters["int"] = RowNumber
     Htmx(app)
+    turns.take_turns(app)
     security.guard(app, Path(path))
     problems.handle(app)
     languages.furnish(app)
