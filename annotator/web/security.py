@@ -90,23 +90,29 @@ class _Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class _Opened(threading.local):
+    """The project as each thread has it: a connection crosses none, and opening one costs a checkpoint."""
+
+    secret = ""
+    _project: Project
+
+    def project(self, path: Path) -> Project:
+        """It remembers what it read, so after a restore it is opened anew."""
+        if not self.secret or self._project.secret() != self.secret:
+            self._project = Project.open(path)
+            self.secret = self._project.secret()
+            # Its thread has no last word of its own: the connection closes when the thread lets go of it.
+            weakref.finalize(self._project, self._project.db.close).atexit = False
+        return self._project
+
+
 def guard(app: Flask, path: Path) -> None:
     """Put every request of `app` under the rules of this module."""
     app.session_interface = _Sessions()
     app.extensions["attempts"] = Attempts()
     app.extensions["wrong_tokens"] = Attempts()
-    opened = threading.local()  # a connection crosses no thread; opening one anew costs a checkpoint
+    opened = _Opened()
     place = Place.of(path)
-
-    def project() -> Project:
-        """This thread's own. It remembers what it read, so after a restore it is opened anew."""
-        if not hasattr(opened, "project") or opened.project.secret() != opened.secret:
-            opened.project = Project.open(path)
-            opened.secret = opened.project.secret()
-            # Its thread has no last word of its own: the connection closes when the thread lets go of it.
-            weakref.finalize(opened.project, opened.project.db.close).atexit = False
-        mine: Project = opened.project
-        return mine
 
     @app.before_request
     def check_request() -> None:
@@ -119,7 +125,7 @@ def guard(app: Flask, path: Path) -> None:
         if request.endpoint in OPEN_TO_ALL:
             return
         place.check()  # a thread that opens it only now would find another file
-        g.project = project()
+        g.project = opened.project(path)
         if opened.secret != app.secret_key:
             begin_anew(app)  # another server of this project went back to a copy
         if by_program():
