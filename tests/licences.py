@@ -73,10 +73,10 @@ def licence(name: str) -> str:
     if name in READ:
         return READ[name]
     about = metadata.metadata(name)
-    if about["License-Expression"]:
-        return str(about["License-Expression"])
+    if about.get("License-Expression"):
+        return str(about.get("License-Expression"))
     classes = [one.rpartition(" :: ")[2] for one in about.get_all("Classifier") or () if "License ::" in one]
-    said = (about["License"] or "").strip().splitlines()[:1]
+    said = (about.get("License") or "").strip().splitlines()[:1]
     for one in (*classes, *said):
         if one in WITHOUT_ID:
             return WITHOUT_ID[one]
