@@ -30,10 +30,11 @@ class Results(Checking):
         round: int | None = None,
     ) -> Report:
         """`figures`, with every reading of every sentence that differs."""
-        documents, people = self._within(documents, people, round)
-        found = self.figures(documents=documents, people=people, own_voice=own_voice)
-        rated = self._rated(chosen(documents, people, ("claims", "no_claim")))
-        return replace(found, disagreements=report(rated, left_out=found.left_out).disagreements)
+        with self.at_one_moment():
+            documents, people = self._within(documents, people, round)
+            found = self.figures(documents=documents, people=people, own_voice=own_voice)
+            rated = self._rated(chosen(documents, people, ("claims", "no_claim")))
+            return replace(found, disagreements=report(rated, left_out=found.left_out).disagreements)
 
     def figures(
         self,

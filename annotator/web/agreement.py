@@ -27,51 +27,55 @@ MENU = 100  # documents the filter's menu lists
 
 @bp.get("/agreement")
 def show() -> ResponseReturnValue:
-    filter = chosen()
-    figures = counted(filter)
-    page = _page(figures, _question(figures))
-    found = figures.differing()
-    return render_template(
-        "agreement/show.html",
-        page=page,
-        oneself=figures.once(("oneself", g.person.leads), lambda: _oneself(filter)),
-        listed=listed(found, 1, filter, figures.report.left_out, page.simulated, GLANCED),
-        **_shared(filter, figures),
-    )
+    with g.project.at_one_moment():
+        filter = chosen()
+        figures = counted(filter)
+        page = _page(figures, _question(figures))
+        found = figures.differing()
+        return render_template(
+            "agreement/show.html",
+            page=page,
+            oneself=figures.once(("oneself", g.person.leads), lambda: _oneself(filter)),
+            listed=listed(found, 1, filter, figures.report.left_out, page.simulated, GLANCED),
+            **_shared(filter, figures),
+        )
 
 
 @bp.get("/agreement/sentences")
 def behind() -> ResponseReturnValue:
     """The sentences behind one figure."""
-    filter = chosen()
-    figures = counted(filter)
-    found = sentences(figures)
-    number = request.args.get("page", "1")
-    last = max(-(-len(found) // PER_PAGE), 1)
-    if not number.isascii() or not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= last:
-        raise Missing("There is no page %(page)s here.", page=number[:40])
-    return render_template(
-        "agreement/sentences.html",
-        listed=listed(found, int(number), filter, figures.report.left_out, _simulated()),
-        **_shared(filter, figures),
-    )
+    with g.project.at_one_moment():
+        filter = chosen()
+        figures = counted(filter)
+        found = sentences(figures)
+        number = request.args.get("page", "1")
+        last = max(-(-len(found) // PER_PAGE), 1)
+        if not number.isascii() or not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= last:
+            raise Missing("There is no page %(page)s here.", page=number[:40])
+        return render_template(
+            "agreement/sentences.html",
+            listed=listed(found, int(number), filter, figures.report.left_out, _simulated()),
+            **_shared(filter, figures),
+        )
 
 
 @bp.get("/agreement.json")
 def json() -> ResponseReturnValue:
-    filter = chosen()
-    shown = agreement.everything(g.project.agreement(**filter.asked()), layout.codebook().name)
-    if g.person.leads:
-        shown["oneself"] = oneself_as_json(g.project.agreement_with_oneself(**filter.asked()))
-        if waiting := left_out().documents:
-            shown["left_out_documents"] = [document.id for document in waiting]
-    return Response(orjson.dumps(shown, option=orjson.OPT_INDENT_2) + b"\n", mimetype="application/json")
+    with g.project.at_one_moment():
+        filter = chosen()
+        shown = agreement.everything(g.project.agreement(**filter.asked()), layout.codebook().name)
+        if g.person.leads:
+            shown["oneself"] = oneself_as_json(g.project.agreement_with_oneself(**filter.asked()))
+            if waiting := left_out().documents:
+                shown["left_out_documents"] = [document.id for document in waiting]
+        return Response(orjson.dumps(shown, option=orjson.OPT_INDENT_2) + b"\n", mimetype="application/json")
 
 
 @bp.get("/agreement.csv")
 def csv() -> ResponseReturnValue:
-    waiting = [document.id for document in left_out().documents]
-    return Response(agreement.as_csv(counted(chosen()).report, waiting), mimetype="text/csv")
+    with g.project.at_one_moment():
+        waiting = [document.id for document in left_out().documents]
+        return Response(agreement.as_csv(counted(chosen()).report, waiting), mimetype="text/csv")
 
 
 def _oneself(filter: Filter) -> dict[str, Report]:

@@ -8,12 +8,14 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from annotator import agreement, sample
+from annotator.agreement import Report
 from annotator.cli import main
 from annotator.model import Answer, Claim, Codebook, Role, Status
 from annotator.project import Project
@@ -319,6 +321,25 @@ def test_shows_every_reading_in_the_documents_own_direction(answered: Project, l
     for name in ("Ana", "Ben", "Sim"):
         assert f"<bdi>{name}</bdi>" in text
     assert 'class="glyph"' in text
+
+
+@pytest.mark.parametrize("address", ["/agreement.json", "/agreement/sentences?differs=any"])
+def test_readings_are_of_the_same_moment_as_the_figures(
+    answered: Project, lead: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    before, figures = page(lead, address), Project.figures
+    lead.application.extensions.pop("agreement", None)
+
+    def answered_meanwhile(project: Project, **asked: Any) -> Report:
+        found = figures(project, **asked)
+        with Project.open(answered.path) as other:
+            for name in ("Ana", "Ben", "Sim"):
+                answer(other, name, dict.fromkeys(sample.reference(), NO))
+        return found
+
+    monkeypatch.setattr(Project, "figures", answered_meanwhile)
+    assert page(lead, address) == before
+    assert page(lead, address) != before
 
 
 def test_marks_simulated_annotators(answered: Project, lead: FlaskClient) -> None:
