@@ -25,7 +25,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 def installed(folder: Path) -> Path:
     """The environment with this version in it."""
-    if not folder.exists():
+    if not (folder / "bin" / "qawl").exists():
         venv.create(folder, with_pip=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
         with tempfile.TemporaryDirectory() as wheels:
