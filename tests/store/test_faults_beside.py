@@ -10,7 +10,7 @@ from tests.bench import importing_beside as beside
 from tests.conftest import ARTICLE, sample
 from tests.store.at_work import Writer, all_work, current, missing, serving, sound
 
-ANSWERS = 3
+ANSWERS = 2
 
 
 def test_two_servers_save_into_one_file(article_file: Path, tmp_path: Path) -> None:
@@ -57,8 +57,8 @@ def test_saves_for_twenty_people_while_the_command_line_imports(tmp_path: Path) 
     path, texts = tmp_path / "beside.db", tmp_path / "texts"
     document = beside.made(path, 2 * ANSWERS)
     texts.mkdir()
-    (texts / "long.txt").write_bytes(beside.text_of(3_000, "Beside"))
-    for number in range(4):
+    (texts / "long.txt").write_bytes(beside.text_of(1_500, "Beside"))
+    for number in range(2):
         (texts / f"{number}.txt").write_bytes(sample("idlib-article.txt") + f"\n\nرقم {number}.\n".encode())
     with serving(path) as server:
         people = beside.everybody(path, server.address, document)
@@ -68,4 +68,4 @@ def test_saves_for_twenty_people_while_the_command_line_imports(tmp_path: Path) 
     assert [len(one.saved) for one in people] == [ANSWERS] * len(people)
     assert beside.missing(path, people) == []
     with Project.open(path) as project:
-        assert len(project.documents(project.person(beside.PEOPLE[0]))) == 6
+        assert len(project.documents(project.person(beside.PEOPLE[0]))) == 4
