@@ -98,6 +98,19 @@ def test_a_cell_opens_the_sentences_with_both_answers(answered: Live, page: Page
     expect(page.get_by_role("heading", name="Where answers go apart")).to_be_visible()
 
 
+def test_menus_stay_within_a_narrow_screen(answered: Live, page: Page) -> None:
+    with Project.open(answered.path) as project:
+        project.add_person("Simulated by another rule", Role.SIMULATED)
+    enter(page, answered, "Cleo").set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{answered.url}/agreement")
+    menus = page.locator(".agreement-menu")
+    assert menus.count() > 1
+    for menu in menus.all():
+        menu.locator("summary").click()
+        expect(menu.locator("fieldset")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_has_no_violation_and_fits(answered: Live, browser: Browser, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme, locale="en-GB")
