@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 ALIKE = ("TRUSTED_HOSTS", "ADDRESS", "PROXIES")
-FORMER = re.compile(r"^\.|\.before-\d+(-\d+)?$")
+FORMER = re.compile(r"^\.|\.before-\d+(-\d+)?$|\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(\.[a-z-]+)?$")
 TAKEN = ("static", "healthz", "language")  # what the first page itself answers to
 
 
 def project_files(paths: Sequence[Path]) -> list[Path]:
-    """These files, and every project file in these folders; not what an upgrade left beside one as it was."""
+    """These files, and every project file in these folders; not copies of one, nor what an
+    upgrade left beside it as it was, or a restore because it was damaged."""
     found: list[Path] = []
     for path in paths:
         inside = [path]

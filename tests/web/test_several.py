@@ -174,6 +174,12 @@ def test_finds_every_project_in_a_folder(two: list[Path], tmp_path: Path) -> Non
         several.project_files([empty])
 
 
+def test_serves_no_copy_and_no_damaged_file_that_lies_in_the_folder(two: list[Path], tmp_path: Path) -> None:
+    for left in ("", ".by-hand", ".before-restore", ".damaged"):
+        shutil.copy(two[0], tmp_path / f"{two[0].stem}.2026-11-22T09-00-00Z{left}.db")
+    assert several.project_files([tmp_path]) == sorted(two)
+
+
 def test_serves_a_folder_with_one_project_like_one_with_more(two: list[Path], tmp_path: Path) -> None:
     two[1].rename(tmp_path / "Idlib.before-12.db")  # as an upgrade leaves it
     client = Client(several.application([tmp_path]))
