@@ -48,10 +48,13 @@ class Probe:
         self._found: tuple[float, Found] | None = None
 
     def found(self) -> Found:
-        # One looks. Who asks meanwhile waits a moment for it and no longer: strangers may ask, and must not
-        # hold the server's few threads while somebody else holds the file.
-        if not self._turn.acquire(timeout=MOMENT):
-            return self._last(PATIENCE + FRESH) or Found("Looking takes longer than it should.")
+        # One looks. Who asks meanwhile is told what was found last, or waits a moment and no longer:
+        # strangers may ask, and must not hold the server's few threads while somebody else holds the file.
+        if not self._turn.acquire(blocking=False):
+            if last := self._last(PATIENCE + FRESH):
+                return last
+            if not self._turn.acquire(timeout=MOMENT):
+                return Found("Looking takes longer than it should.")
         try:
             found = self._last(FRESH)
             if found is None:
