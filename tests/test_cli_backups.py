@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -84,6 +86,33 @@ def test_brings_back_a_project_that_is_damaged_or_gone(article: Project) -> None
     assert status == 0
     assert "nothing is undone" in said
     assert answered(path) == 1
+
+
+def test_goes_back_from_a_copy_that_nobody_opened(article: Project) -> None:
+    """A copy that was put where a project should be is not in WAL yet."""
+    answer(article, "Ana", "s1")
+    copy, other = copied(article.path), article.path.with_name("other.db")
+    answer(article, "Ana", "s2")
+    article.copy_to(other)
+    status, said, told = run("restore", str(other), str(copy), "--yes")
+    assert (status, told) == (0, "")
+    assert answered(other) == 1
+
+
+def test_says_what_is_wrong_with_the_copy_or_the_place(article: Project, tmp_path: Path) -> None:
+    answer(article, "Ana", "s1")
+    copy = copied(article.path)
+    path = article.path
+    article.close()
+    status, _, told = run("restore", str(tmp_path / "nowhere" / "again.db"), str(copy), "--yes")
+    assert (status, told) == (1, f"Error: The folder {tmp_path / 'nowhere'} does not exist. Make it first.\n")
+    with closing(sqlite3.connect(copy)) as db, db:
+        db.execute("update _sqlite_migrations set name = 'a_later_one' where id = 3")
+    status, _, told = run("restore", str(path), str(copy), "--yes")
+    assert (status, told.startswith(f"Error: {copy} was made by a newer version of Qawl.")) == (1, True)
+    damage(copy, "annotations")
+    status, _, told = run("restore", str(path), str(copy), "--yes")
+    assert (status, told) == (1, f"Error: {copy} is damaged.\n")
 
 
 def test_keeps_its_hands_off_a_project_that_is_served(article: Project) -> None:

@@ -43,7 +43,7 @@ AUTOMATIC, BY_HAND, BEFORE_RESTORE = "", "by-hand", "before-restore"
 NEWEST = 10
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
 _DAY = 86_400
-_MORE = 10_000  # answers that may still be saved while a restore begins
+_MORE = 10_000  # answers that may still be saved while a restore begins, or that a damaged file held
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Backups(Base):
         """
         kept = _free_name(self.path, _made(folder or folder_of(self.path)), BEFORE_RESTORE)
         own = file.another(self.db)
-        above = numbers.highest(own) + _MORE
+        above = numbers.reached(own) + _MORE
         unfinished = _unfinished(self.path)
         try:
             with Base(_prepared(copy, unfinished, kept, person, above), unfinished) as new:
@@ -272,12 +272,16 @@ def _made(folder: Path) -> Path:
 
 def undone(path: Path, copy: Path) -> Undone:
     """What of the file at `path` is not in the copy, and the other way round."""
-    with compared.beside(path, copy) as db:
-        return Undone(
-            compared.only_in(db, "main"),
-            compared.only_in(db, "other"),
-            tuple(compared.newest(db, "main", NEWEST)),
-        )
+    try:
+        with compared.beside(path, copy) as db:
+            return Undone(
+                compared.only_in(db, "main"),
+                compared.only_in(db, "other"),
+                tuple(compared.newest(db, "main", NEWEST)),
+            )
+    except file.Failure:
+        copies.check(copy)  # most likely it is that one, and is said to be
+        raise
 
 
 def readable(path: Path) -> bool:
@@ -293,11 +297,14 @@ def readable(path: Path) -> bool:
 
 def restore(path: Path, copy: Path, folder: Path | None = None) -> Restored:
     """Make `path` what the copy is, where nobody works in it. What is there now is kept, damaged or not."""
+    if not path.parent.is_dir():
+        raise Missing("The folder %(folder)s does not exist. Make it first.", folder=path.parent)
     if path.exists():
         restoring.refuse_if_open(path)
     copies.check(copy)
     if readable(path):
         with Backups(file.connect(path), path) as present:
+            opening.leave_others_reading(present.db)  # one that was copied there and never opened is not yet
             return Restored(kept=present.go_back(copy, None, folder))
     unfinished = _unfinished(path)
     try:
@@ -321,6 +328,8 @@ def _prepared(
     """A checked duplicate, brought up to date, that knows what was done. Everybody signs in anew: who was
     removed or signed out since must not come back with an old session."""
     copies.check(copy)
+    with copies.reading(copy) as db:
+        opening.recognise(db, copy)
     restoring.duplicate(copy, unfinished)
     db = opening.open_existing(unfinished, finished=False)
     try:
@@ -328,7 +337,7 @@ def _prepared(
         by = person.name if person else None
         with write(db):
             settings.append(db, "secret", secrets.token_hex(32), by)
-            settings.append(db, numbers.ABOVE, str(max(above, numbers.highest(db))), by)
+            settings.append(db, numbers.ABOVE, str(max(above, numbers.reached(db) + _MORE)), by)
             settings.append(db, "restored", orjson.dumps(about).decode(), by)
     except BaseException:
         db.close()

@@ -21,6 +21,11 @@ def highest(db: Database) -> int:
     return max((number or 0 for number in found), default=0)
 
 
+def reached(db: Database) -> int:
+    """The highest number that was ever given, as far as the file tells, also to rows that a restore took."""
+    return max(highest(db), int(settings.get(db, ABOVE) or 0))
+
+
 def fresh(db: Database, table: str) -> int | None:
     """The number for the next row; None where it is simply the next one."""
     above = settings.get(db, ABOVE)

@@ -48,13 +48,13 @@ def open_existing(
             left = wal.left_behind(path) if first else None
         db = connect(path)
         try:
-            _recognise(db, path)
+            recognise(db, path)
             if left and wal.shortened(db, path, left):
                 tell(Said(_SHORTENED, path=path, wal=path.name + wal.SUFFIX))
             if migrations.pending(db):
                 folder = (keep or path.parent) if finished and _has_rows(db) else None
                 _bring_up_to_date(db, path, folder, tell)
-            _leave_others_reading(db)
+            leave_others_reading(db)
         except BaseException:
             db.close()
             raise
@@ -67,7 +67,7 @@ _SHORTENED = (
 )
 
 
-def _recognise(db: Database, path: Path) -> None:
+def recognise(db: Database, path: Path) -> None:
     """Refuse what is no project, and what a newer Qawl has changed."""
     if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
         problem = Unrecognised(
@@ -127,7 +127,7 @@ def _keep(db: Database, path: Path, folder: Path) -> Path:
     return copy
 
 
-def _leave_others_reading(db: Database) -> None:
+def leave_others_reading(db: Database) -> None:
     """Put a file that was copied or restored back into WAL, where reading and saving hold up nobody."""
     if db.execute("pragma journal_mode").fetchone()[0] != "wal":
         with contextlib.suppress(sqlite3.OperationalError):  # who may only read it, reads it as it is

@@ -164,6 +164,20 @@ def test_says_what_would_be_undone(article: Project) -> None:
     ]
 
 
+def test_gives_no_number_twice_after_going_back_twice(
+    article: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "_MORE", 0)  # as if far more had been lost
+    answer(article, "Ana", "s1")
+    copy = article.make_copy()
+    for sid in ("s2", "s3"):
+        lost = answer(article, "Ana", sid)
+    article.go_back(copy, article.person("Cleo"))
+    article.go_back(copy, article.person("Cleo"))
+    with Project.open(article.path) as opened:
+        assert answer(opened, "Ana", "s2") > lost
+
+
 def test_goes_back_while_others_have_it_open(article: Project) -> None:
     answer(article, "Ana", "s1")
     copy = article.make_copy()
