@@ -18,6 +18,7 @@ from flask import Flask, Response, current_app, g, redirect, request, session, u
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_decode, bytes_to_int
 
 from annotator.model import Forbidden, Person, Unavailable
 from annotator.project import Place, Project
@@ -53,6 +54,7 @@ PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-I
 LOOPBACK = ("127.0.0.1", "::1")
 READING = ("GET", "HEAD", "OPTIONS")
 SET_BACK = datetime.timedelta(days=1)  # by so much a clock may be put right without anybody noticing
+PROLONGED = datetime.timedelta(hours=1)  # a younger cookie stays as it is
 LONGEST_SESSION = datetime.timedelta(days=30)  # however much it is used: a stolen cookie does not last
 OPEN_TO_ALL = ("static", "healthz")
 KEPT = ("agreement", "analysis", "export", "settle")
@@ -88,6 +90,17 @@ class _Sessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if request.endpoint not in OPEN_TO_ALL and not by_program():
             super().save_session(app, session, response)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Signing costs as much as looking up a sentence: who saves all day is prolonged once an hour."""
+        if session.modified or not super().should_set_cookie(app, session):
+            return session.modified
+        signed = request.cookies.get(self.get_cookie_name(app), "").split(".")
+        if len(signed) < 3:
+            return True
+        # Opening the session has verified it.
+        age = time.time() - bytes_to_int(base64_decode(signed[-2]))
+        return not 0 <= age < PROLONGED.total_seconds()
 
 
 class _Opened(threading.local):

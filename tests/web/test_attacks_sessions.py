@@ -159,6 +159,15 @@ def test_does_not_prolong_a_session_by_using_it(app: Flask, article: Project) ->
         assert session["began"] == began
 
 
+def test_signs_a_cookie_anew_once_an_hour(app: Flask, thief: FlaskClient) -> None:
+    assert let_in(thief)
+    with thief.session_transaction() as session:
+        kept = dict(session)
+    for age, anew in ((60, False), (3500, False), (3700, True), (13 * DAY, True), (-600, True)):
+        client = visitor(app, signed(app, kept, age=age))
+        assert ("Set-Cookie" in client.get("/account").headers) is anew, age
+
+
 # ------------------------------------------------------------------ changed, or another's
 
 
