@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
-from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer, want_bytes
 from itsdangerous.encoding import base64_decode, bytes_to_int
 
 from annotator.model import Forbidden, Person, Unavailable
@@ -81,10 +81,18 @@ class _Sessions(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)  # Flask's own is SHA-1
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        g.secret = app.secret_key
+        return super().open_session(app, request)
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         serializer = super().get_signing_serializer(app)
         if serializer is not None:
             serializer.signer = _Signer
+            if (
+                g and "secret" in g
+            ):  # who asks while somebody goes back to a copy gets no session of the new one
+                serializer.secret_keys = [want_bytes(g.secret)]
         return serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -139,8 +147,8 @@ def guard(app: Flask, path: Path) -> None:
             return
         place.check()  # a thread that opens it only now would find another file
         g.project = opened.project(path)
-        if opened.secret != app.secret_key:
-            begin_anew(app)  # another server of this project went back to a copy
+        if opened.secret != g.secret:
+            begin_anew(app)  # this or another server of this project went back to a copy
         if by_program():
             g.person = holder() if permissions.for_tokens(request.endpoint) else None
         else:
@@ -206,7 +214,7 @@ def begin_session(person: Person) -> None:
 def begin_anew(app: Flask, person: Person | None = None) -> None:
     """After somebody went back to a copy every session ends: whom a lead removed since, or signed out, must
     not come back by an old one. Who did it stays, where the copy knows them as a lead."""
-    app.secret_key = g.project.secret()
+    app.secret_key = g.secret = g.project.secret()
     for name in KEPT:
         app.extensions.pop(name, None)
     g.person = None

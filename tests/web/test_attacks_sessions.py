@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from annotator.model import Role
@@ -219,3 +219,29 @@ def test_looks_a_session_up_by_an_index(article: Project) -> None:
     plan = " ".join(str(row[3]) for row in article.db.execute(f"explain query plan {looked}"))
     assert "SEARCH visits USING INDEX visits_by_session" in plan
     assert "SCAN" not in plan.replace("SCAN CONSTANT ROW", "")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_ends_a_session_that_is_used_while_somebody_goes_back(
+    late: bool, app: Flask, article: Project
+) -> None:
+    client = visitor(app, signed(app, of(article, "Ana"), age=7200))
+    copy = article.make_copy()
+
+    def meanwhile(*_: object) -> None:
+        """What the request of a lead does in another thread."""
+        if app.secret_key == before:
+            article.go_back(copy)
+            app.secret_key = article.secret()
+
+    def after(response: Response) -> Response:
+        meanwhile()
+        return response
+
+    before = app.secret_key
+    if late:
+        app.after_request(after)
+    else:
+        app.url_value_preprocessor(meanwhile)
+    assert let_in(client) is late
+    assert not let_in(client)
