@@ -143,8 +143,12 @@ class Backups(Base):
         newest = next((copy for copy in held if copy.time <= now and copy.held), None)
         if newest is None:
             return True
-        with copies.reading(newest.path) as db:
-            return copies.state(db) != copies.state(self.db)
+        own = copies.state(self.db)
+        try:
+            with copies.reading(newest.path) as db:
+                return copies.state(db) != own
+        except (Problem, file.Failure):
+            return True  # that copy broke since: all the more reason for another
 
     def _thin_out(self, folder: Path | None, plan: Plan, now: datetime.datetime) -> None:
         ours = [copy for copy in self.copies(folder) if copy.why == AUTOMATIC and copy.held]

@@ -58,6 +58,19 @@ def test_makes_no_copy_where_nothing_changed(article: Project) -> None:
     assert article.keep_copies() is None  # within the hour
 
 
+def test_makes_another_where_the_newest_copy_broke(article: Project) -> None:
+    first = article.keep_copies()
+    assert first is not None
+    with closing(sqlite3.connect(first)) as db:
+        page = db.execute("select rootpage from sqlite_master where name = 'document_states'").fetchone()[0]
+    with first.open("rb+") as opened:
+        opened.seek((page - 1) * 4096)
+        opened.write(b"\xff" * 4096)
+    renamed(article.path, first, 2)
+    assert article.copies()[0].held is not None  # what is asked of it first is there
+    assert article.keep_copies() is not None
+
+
 def test_makes_none_when_switched_off(article: Project) -> None:
     article.choose_backup_plan(Plan(on=False), article.person("Cleo"))
     assert article.keep_copies() is None
