@@ -59,7 +59,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if "TRANSFER_ENCODING" in self.headers:  # what is left of it after 1.1 was read
             return "Transfer-Encoding in HTTP/1.0"
         host = self.headers.get("HOST", "")
-        if "," in host or (self.proxy_netloc and self.proxy_netloc != host):
+        if "," in host or (self.proxy_netloc and self.proxy_netloc.lower() != host.lower()):
             return "More than one host"
         return None
 

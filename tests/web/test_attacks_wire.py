@@ -136,6 +136,7 @@ ONE = {
         "POST / a",
     ),
     "its own host in the address": (b"GET http://localhost/a HTTP/1.1\r\n%b\r\n" % HOST, "GET /a"),
+    "the same in capitals": (b"GET http://LOCALHOST/a HTTP/1.1\r\n%b\r\n" % HOST, "GET /a"),
     "an underscore for a hyphen": (b"POST / HTTP/1.1\r\n%bContent_Length: 44\r\n\r\n" % HOST, "POST /"),
     "empty lines before": (b"\r\n\r\nGET /a HTTP/1.1\r\n%b\r\n" % HOST, "GET /a"),
     "a body nobody asked for": (b"GET /a HTTP/1.1\r\n%bContent-Length: 4\r\n\r\nbody" % HOST, "GET /a body"),
