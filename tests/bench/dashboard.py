@@ -29,7 +29,7 @@ from annotator.web import create_app
 LENGTH = 40
 PEOPLE = ("Ana", "Ben", "Dora", "Emil")
 PASSWORD = "one-to-measure"
-COLD, WARM, CHANGED = 20, 100, 10
+COLD, WARM, CHANGED = 100, 100, 20
 TEXT = "قال الرئيس إن القوات ستبقى في المنطقة حتى يعود الهدوء إليها كما جاء في البيان الصادر أمس"
 
 
