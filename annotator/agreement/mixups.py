@@ -114,7 +114,9 @@ def mixups(compared: Compared, whole: Alpha) -> Mixups:
     c, v, count, units = coincidences(compared)
     labels = compared.labels
     apart = float(count[c != v].sum())
-    order = np.lexsort((v, c, -count))
+    rank = _ranks(labels)
+    c, v = np.where(rank[c] <= rank[v], c, v), np.where(rank[c] <= rank[v], v, c)
+    order = np.lexsort((rank[v], rank[c], -count.round(9)))
     cells = []
     same = dict.fromkeys(whole.counts, 0.0)
     for i, j, o, held in zip(
@@ -127,7 +129,7 @@ def mixups(compared: Compared, whole: Alpha) -> Mixups:
             by_chance = whole.counts[i] * whole.counts[j] / (whole.n - 1)
             cells.append(Cell((labels[i], labels[j]), o, held, o / apart, o / by_chance))
     uses = [Use(labels[k], nk, same[k] / nk) for k, nk in whole.counts.items()]
-    uses.sort(key=lambda use: -use.n)
+    uses.sort(key=lambda use: (-use.n, _name(use.label)))
     return Mixups(tuple(cells), tuple(uses), likeliest(compared, whole))
 
 
@@ -138,7 +140,9 @@ def likeliest(compared: Compared, whole: Alpha) -> tuple[Merge, ...]:
     c, v, count = c[met], v[met], count[met]
     apart = float(count.sum())
     labels = compared.labels
-    order = np.lexsort((v, c, -count.round(9)))[:MOST].tolist()
+    rank = _ranks(labels)
+    low, high = np.minimum(rank[c], rank[v]), np.maximum(rank[c], rank[v])
+    order = np.lexsort((high, low, -count.round(9)))[:MOST].tolist()
     found = []
     for i, j, o in zip(c[order].tolist(), v[order].tolist(), count[order].tolist(), strict=True):
         first, second = sorted((i, j), key=lambda k: (-whole.counts[k], _name(labels[k])))
@@ -152,6 +156,13 @@ def likeliest(compared: Compared, whole: Alpha) -> tuple[Merge, ...]:
 def _name(label: Any) -> str:
     """What equally frequent labels are ordered by, so that the order of the answers does not show."""
     return "+".join(sorted(label)) if isinstance(label, frozenset) else str(label)
+
+
+def _ranks(labels: Sequence[Any]) -> Ints:
+    """The place of each label among all by their names."""
+    ranks = np.empty(len(labels), np.int64)
+    ranks[sorted(range(len(labels)), key=lambda k: _name(labels[k]))] = np.arange(len(labels))
+    return ranks
 
 
 def _merge(
@@ -192,7 +203,9 @@ class Habit:
 
 def habits(compared: Compared, person: Ints, people: Sequence[str], most: int = 20) -> tuple[Habit, ...]:
     """Every annotator's use of the `most` commonest labels; `person` (U, M) is who rated in each slot."""
-    size, width = len(people), max(len(compared.labels), 1)
+    if not compared.labels:
+        return ()
+    size, width = len(people), len(compared.labels)
     m = compared.ratings
     own = np.zeros(size * width)
     theirs, both_same = np.zeros_like(own), np.zeros_like(own)
@@ -211,7 +224,8 @@ def habits(compared: Compared, person: Ints, people: Sequence[str], most: int = 
             theirs += np.bincount(who + said, weight, len(own))
             alike = compared.codes[both, mine] == said
             both_same += np.bincount((who + said)[alike], weight[alike], len(own))
-    commonest = np.argsort(-own.reshape(size, width).sum(axis=0), kind="stable")[:most]
+    given = own.reshape(size, width).sum(axis=0).round(9)
+    commonest = np.lexsort((_ranks(compared.labels), -given))[:most]
     found = []
     for i in np.flatnonzero(shared).tolist():
         for k in commonest.tolist():

@@ -141,6 +141,22 @@ def test_names_and_order_of_people_and_sentences_change_nothing(seed: int, rng: 
     assert without_names(report(changed)) == without_names(report(sentences))
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_ties_do_not_show_what_was_read_first(seed: int, rng: random.Random) -> None:
+    def in_order(found: Report, id: str) -> list[Any]:
+        mixed = mixups_of(found, id)
+        cells = [(cell.labels, round(cell.count, 9)) for cell in mixed.cells]
+        uses = [(use.label, use.n) for use in mixed.uses]
+        habits = [(habit.annotator, habit.label) for habit in habits_of(found, id)]
+        return [cells, uses, [merge.labels for merge in mixed.merges], habits]
+
+    sentences = drawn(seed, 25, 2)
+    one, other = report(sentences), report(rng.sample(sentences, len(sentences)))
+    for id in ("claim", "stance", "attribution"):
+        assert in_order(one, id) == in_order(other, id)
+
+
 def test_an_unfinished_answer_equals_an_absent_one() -> None:
     skipped = [
         Rated(r.document, r.sentence_id, r.order, r.text, r.kind,
