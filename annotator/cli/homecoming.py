@@ -55,7 +55,7 @@ def merge_command(project: Path, other: Path, dry_run: bool) -> None:
     )
     if merged.conflicts:
         raise Invalid(
-            "%(count)s things differ, as said above. They stay in %(other)s.",
+            "Not everything agrees: %(count)s, as said above. It stays in %(other)s.",
             count=len(merged.conflicts),
             other=other,
         )
