@@ -179,8 +179,14 @@ def serve(path: Path) -> Iterator[Live]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield Live(f"http://127.0.0.1:{server.effective_port}", path)
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()  # and the files it was sending
+        wasyncore.close_all(server._map)
+
     # Inside the server's own loop: closing its sockets from here would pull them from under select().
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    server.trigger.pull_trigger(close)
     thread.join()
     server.task_dispatcher.shutdown()
 
