@@ -22,7 +22,7 @@ NAMES = [
     "trailing. .txt",
     "-rf.txt",
     "a;b$(c).txt",
-    "..txt",
+    "a..txt",
     "q\u202etxt.exe",
     "𝒷.txt",
 ]
