@@ -189,6 +189,7 @@ def test_loads_parquet_in_hugging_face_datasets(
 # ------------------------------------------------------------------ annotation tools
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own, of the libraries it stands on
 def test_loads_in_label_studios_converter(
     exported: Exported, records: list[dict[str, Any]], demonstration: Project, tmp_path: Path
 ) -> None:
