@@ -61,7 +61,23 @@ class Counting(Exporting):
             counts.append(record_rows.count(self.db, asked))
         if filter.layer != "votes":
             counts.append(record_rows.count_finals(self.db, asked))
-        return Count(sum(records for records, _ in counts), sum(claims for _, claims in counts))
+        claims = sum(claims for _, claims in counts) - self._made_one(filter)
+        return Count(sum(records for records, _ in counts), claims)
+
+    def _made_one(self, filter: Filter) -> int:
+        """How many claims fewer are read than stored: two that a merge of speakers makes alike are one."""
+        merged = self._merging()
+        if merged is None or (filter.statuses and Status.CLAIMS not in filter.statuses):
+            return 0
+        documents, people = self._documents_and_people(filter)
+        fewer = 0
+        for layer in LAYERS[:2] if filter.layer == "both" else (filter.layer,):
+            for document in self._documents(documents):
+                for stored in self._stored_claims(document.id, people, final=layer == "final"):
+                    found = merged(stored)
+                    if found is not stored:
+                        fewer += len(orjson.loads(stored)) - len(orjson.loads(found))
+        return fewer
 
     def _counted_by_claims(self, filter: Filter) -> Count:
         """The same as counting `records_of`, from the stored claims alone."""

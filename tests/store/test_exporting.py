@@ -201,6 +201,17 @@ def test_counts_chosen_claims_as_it_writes_them(seed: int, layer: str, project: 
     assert project.count_of(made(labels=["stance:ru"], statuses=["no_claim"])) == Count(0, 0)
 
 
+def test_counts_claims_that_a_merge_makes_one_once(article: Project) -> None:
+    article.take_answers(ARTICLE, article.person("Ana"), sample.reference(), "2026-01-12T09:00:00.000Z")
+    before = article.count_of(Filter())
+    named = Counter(id for one in article.records() for claim in one["claims"] for id in claim["speaker"])
+    first, *others = [id for id, _ in named.most_common() if id not in ("author", "unnamed")]
+    for id in others:
+        article.merge_speakers(id, first, article.person("Cleo"), seen=article.speakers_version())
+    assert article.count_of(Filter()).claims < before.claims
+    compare(article)
+
+
 def test_puts_final_answers_beside_the_others_of_their_sentence(article: Project) -> None:
     for name in ("Ana", "Ben"):
         article.take_answers(ARTICLE, article.person(name), sample.reference(), "2026-01-12T09:00:00.000Z")
