@@ -25,7 +25,7 @@ def chosen() -> Filter:
     """
     asked = from_args(request.args)
     if not g.person.leads:
-        return replace(asked, layer=VOTES, people=(g.person.name,))
+        return replace(asked, layer=VOTES, people=(g.person.name,), round=None)
     if asked.layer not in (FINAL, VOTES):
         raise Invalid(
             "An analysis counts the final answers or people's own, not both: choose %(final)s or %(votes)s.",
