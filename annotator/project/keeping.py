@@ -84,11 +84,18 @@ def kept(paths: Sequence[Path], folder: Path | None = None) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for path, keeper in keepers.items():
             # Open as long as the server runs, which tells “qawl restore” that it does.
-            stack.enter_context(Project.open(path))
+            held = stack.enter_context(Project.open(path))
+            stack.callback(_gather, held)
             stack.callback(_keepers.pop, path)
             keeper.start()
             stack.callback(keeper.stop)
         yield
+
+
+def _gather(project: Project) -> None:
+    """By a connection that was there from the start: it still has a log whose name somebody removed."""
+    with contextlib.suppress(Failure):  # what cannot be gathered stays in the log
+        project.gather()
 
 
 def keeper(path: Path) -> Keeper | None:
