@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,6 +13,7 @@ from annotator import agreement
 from annotator.agreement import Drift, Habit, Mixups, Parts, Report
 from annotator.agreement.found import Found
 from annotator.model import Invalid, Missing
+from annotator.web.kept import Kept
 
 T = TypeVar("T")
 
@@ -81,35 +80,9 @@ class Counted:
         return kept
 
 
-class Kept:
-    """The last figures asked for. May be thrown away: the key is the project’s last change."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._found: OrderedDict[Hashable, Counted] = OrderedDict()
-
-    def forget(self) -> None:
-        with self._turn:
-            self._found.clear()
-
-    def get(self, key: Hashable) -> Counted | None:
-        with self._turn:
-            found = self._found.get(key)
-            if found is not None:
-                self._found.move_to_end(key)
-            return found
-
-    def keep(self, key: Hashable, counted: Counted) -> Counted:
-        with self._turn:
-            self._found[key] = counted
-            while len(self._found) > MOST:
-                self._found.popitem(last=False)
-        return counted
-
-
 def counted(filter: Filter) -> Counted:
     """The figures for a filter, counted unless nothing changed since they were."""
-    kept: Kept = current_app.extensions.setdefault("agreement", Kept())
+    kept: Kept[Counted] = current_app.extensions.setdefault("agreement", Kept(MOST))
     key = (g.project.last_change(), filter)
     return kept.get(key) or kept.keep(key, Counted(g.project.figures(**filter.asked())))
 

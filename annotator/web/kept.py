@@ -16,6 +16,10 @@ class Kept(Generic[Result]):
         self._turn = threading.Lock()
         self._found: OrderedDict[Hashable, Result] = OrderedDict()
 
+    def forget(self) -> None:
+        with self._turn:
+            self._found.clear()
+
     def get(self, key: Hashable) -> Result | None:
         with self._turn:
             found = self._found.get(key)
