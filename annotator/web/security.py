@@ -89,9 +89,8 @@ class _Sessions(SecureCookieSessionInterface):
         serializer = super().get_signing_serializer(app)
         if serializer is not None:
             serializer.signer = _Signer
-            if (
-                g and "secret" in g
-            ):  # who asks while somebody goes back to a copy gets no session of the new one
+            # Who asks while somebody goes back to a copy gets no session of the new one.
+            if g and "secret" in g:
                 serializer.secret_keys = [want_bytes(g.secret)]
         return serializer
 
