@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -169,26 +168,12 @@ def live(article_file: Path, tmp_path: Path) -> Iterator[Live]:
 
 
 def serve(path: Path) -> Iterator[Live]:
-    """The real server on a free port, in a thread, until the generator goes on."""
-    import waitress
-    from waitress import wasyncore
-
+    """The real server on a free port, until the generator goes on."""
     from annotator.web import create_app
+    from tests.serving import running
 
-    server = waitress.create_server(create_app(path, testing=True), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield Live(f"http://127.0.0.1:{server.effective_port}", path)
-
-    def close() -> None:
-        for channel in list(server.active_channels.values()):
-            channel.handle_close()  # and the files it was sending
-        wasyncore.close_all(server._map)
-
-    # Inside the server's own loop: closing its sockets from here would pull them from under select().
-    server.trigger.pull_trigger(close)
-    thread.join()
-    server.task_dispatcher.shutdown()
+    with running(create_app(path, testing=True)) as port:
+        yield Live(f"http://127.0.0.1:{port}", path)
 
 
 # ------------------------------------------------------------------ the browser

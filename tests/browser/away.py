@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress
 from playwright.sync_api import Page, expect
-from waitress import wasyncore
 
 from annotator.web import create_app
 from tests.conftest import Live
+from tests.serving import running
 
 
 class Server(Live):
     """The real server; `stop` takes it away, `start` brings it back."""
 
     def __init__(self, path: Path):
-        self._server: Any = None
+        self._running = ExitStack()
         self._port = 0
         self.path = path
         self.start()
@@ -32,19 +30,10 @@ class Server(Live):
 
     def start(self, app: Any = None) -> None:
         app = app or create_app(self.path, testing=True)
-        self._server = waitress.create_server(app, host="127.0.0.1", port=self._port, threads=4)
-        self._port = self._server.effective_port
-        self._thread = threading.Thread(target=self._server.run)
-        self._thread.start()
+        self._port = self._running.enter_context(running(app, port=self._port))
 
     def stop(self) -> None:
-        if self._server is None:
-            return
-        server, self._server = self._server, None
-        # Inside the server's own loop: closing its sockets from here would pull them from under select().
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        self._thread.join()
-        server.task_dispatcher.shutdown()
+        self._running.close()
 
     @contextmanager
     def away(self) -> Iterator[None]:

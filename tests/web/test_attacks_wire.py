@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
-from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 
 from annotator.project import Project
-from annotator.serve import CAPACITY
 from annotator.web import create_app, wire
+from tests.serving import running
 
 HOST = b"Host: localhost\r\n"
-
-
-@contextlib.contextmanager
-def running(app: Any, **settings: Any) -> Iterator[int]:
-    """The server that the command starts, on a free port."""
-    server = wire.create(app, host="127.0.0.1", port=0, **{**CAPACITY, **settings})
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield server.effective_port
-    finally:
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join()
-        server.task_dispatcher.shutdown()
 
 
 @dataclass
