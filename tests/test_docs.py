@@ -39,6 +39,15 @@ def section(title: str) -> str:
     return found[1]
 
 
+CHAPTERS = re.compile(r"^## (.+)$", re.MULTILINE)
+ANCHORS = re.compile(r"\]\(#([^)]+)\)")
+
+
+def anchor(title: str) -> str:
+    """What a heading is called in an address, as GitHub and others make it."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
 def shell_lines(text: str) -> Iterator[str]:
     for block in re.findall(r"```(?:sh|bash)\n(.*?)```", text, re.DOTALL):
         yield from (line.split(" #")[0].strip() for line in block.splitlines() if line.strip())
@@ -149,6 +158,16 @@ def test_names_every_environment_variable() -> None:
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:|#)([^)#]+)", TEXT))))
 def test_links_to_files_that_exist(link: str) -> None:
     assert (CHECKOUT / link).exists()
+
+
+def test_leads_to_every_chapter_from_the_beginning() -> None:
+    beginning, *_ = TEXT.partition("\n## ")
+    assert set(ANCHORS.findall(beginning)) == {anchor(title) for title in CHAPTERS.findall(TEXT)}
+
+
+def test_links_to_chapters_that_exist() -> None:
+    headings = {anchor(title) for title in re.findall(r"^##+ (.+)$", TEXT, re.MULTILINE)}
+    assert set(ANCHORS.findall(TEXT)) - headings == set()
 
 
 def test_shows_a_picture_of_the_annotate_screen() -> None:
