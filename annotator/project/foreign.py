@@ -14,7 +14,7 @@ from annotator.homecoming.records import Given
 from annotator.homecoming.statements import Places, Read, Statement, Stretch, files
 from annotator.model import Answer, Invalid, Kind, Said, Sentence, Status
 from annotator.outputs.brat import BREAKS
-from annotator.project.homecoming import Homecoming, Report, Taking
+from annotator.project.homecoming import Agreed, Homecoming, Report, Taking, whatever
 from annotator.store import documents, file
 from annotator.store.file import now
 
@@ -23,7 +23,13 @@ LONGEST_COMMENT = 10_000
 
 class Foreign(Homecoming):
     def take_annotations(
-        self, format: str, source: Path, *, name: str | None = None, dry_run: bool = False
+        self,
+        format: str,
+        source: Path,
+        *,
+        name: str | None = None,
+        dry_run: bool = False,
+        agreed: Agreed = whatever,
     ) -> Report:
         """Take in what brat, Label Studio or doccano holds about documents that are here.
 
@@ -40,6 +46,7 @@ class Foreign(Homecoming):
         with file.rehearsed(self.db) if dry_run else file.write(self.db):
             report = Report()
             Taking(self, report, self._merging(), name).take(self._as_given(read(self, source), name, report))
+            agreed(report)
         return report
 
     def _as_given(self, answers: Iterable[Read], name: str | None, report: Report) -> Iterator[Given]:
@@ -48,15 +55,20 @@ class Foreign(Homecoming):
         for number, read in enumerate(answers, start=1):
             person = name or read.person
             if person is None:
-                raise Invalid("The file does not say whose answers these are. Give a name with --as.")
+                raise Invalid(
+                    "The file does not say whose answers these are. Give the name they are to stand under.",
+                    field="as",
+                )
             sentence = known.sentence(read)
             given = Given(
                 number, read.document or "", {}, read.sentence or "", 0, "body", read.text, person,
                 "annotator", codebook, read.status, "[]", None, False, None, None, moment, moment, None, None,
             )  # fmt: skip
             if sentence is None:
+                report.meet(given)
                 report.leave(given, Said("no sentence of this project has this text"))
             elif read.person == FINAL:
+                report.meet(given)
                 report.leave(given, Said("a final answer is nobody’s own"))
             else:
                 answer = self._answer(read, sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,6 +43,17 @@ class Report:
     unfinished: int = 0  # not whole answers: kept as comments, to be completed
     left: int = 0  # records that were not taken
     conflicts: list[Said] = field(default_factory=list)  # the first of them, in words
+    of: dict[str, None] = field(default_factory=dict)  # the documents that the records are about
+    by: Counter[str] = field(default_factory=Counter)  # how many each person gave
+    settled: int = 0  # records of final answers
+
+    def meet(self, given: Given) -> None:
+        if given.document:
+            self.of[given.document] = None
+        if given.final:
+            self.settled += 1
+        else:
+            self.by[given.person] += 1
 
     def leave(self, given: Given, why: Said) -> None:
         self.left += 1
@@ -49,8 +61,18 @@ class Report:
             self.conflicts.append(Said("%(record)s: %(why)s.", record=given.name, why=why))
 
 
+Agreed = Callable[[Report], object]
+"""Hears what would become of everything, before any of it stays; what it raises undoes all."""
+
+
+def whatever(_: object) -> None:
+    """Whatever becomes of it is agreed to."""
+
+
 class Homecoming(Bundling):
-    def take_records(self, source: Path, *, name: str | None = None, dry_run: bool = False) -> Report:
+    def take_records(
+        self, source: Path, *, name: str | None = None, dry_run: bool = False, agreed: Agreed = whatever
+    ) -> Report:
         """Take in a file of claims-jsonl/1; `name` answers in place of the annotators it names.
 
         An answer that is here already is left as it is, and named where it differs. Into a project
@@ -68,6 +90,7 @@ class Homecoming(Bundling):
                 with source.open("rb") as lines:
                     self._put_together(rebuilt.sketches(sketched(lines)), report)
             Taking(self, report, self._merging(), name).take(given())
+            agreed(report)
         return report
 
     def _versions(self) -> Callable[[str], Codebook | None]:
@@ -150,6 +173,7 @@ class Taking:
 
     def take(self, answers: Iterable[Given]) -> None:
         for given in answers:
+            self._report.meet(given)
             if given.document != self._document:
                 self._open(given.document)
             key = self._place(given)
