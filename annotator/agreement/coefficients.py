@@ -15,7 +15,7 @@ from annotator.agreement.interval import Interval, jackknife
 from annotator.agreement.sums import Ints, Sums, blocks, each_row, sums
 
 Units = Sequence[Sequence[Hashable | None]]
-"""One row per unit, one value or None per annotator."""
+"""One row per unit, one value or None per annotator; NaN, which pandas writes for none, is none too."""
 
 FEW_DOCUMENTS = 10
 FEW_MINORITY = 25
@@ -86,7 +86,7 @@ def encode(units: Units) -> tuple[NDArray[np.int32], list[Any]]:
     codes = np.full((len(units), width), -1, dtype=np.int32)
     for row, unit in enumerate(units):
         for column, value in enumerate(unit):
-            if value is not None:
+            if value is not None and value == value:  # NaN is not equal to itself
                 codes[row, column] = known.setdefault(value, len(known))
     return codes, list(known)
 

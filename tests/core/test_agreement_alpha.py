@@ -325,6 +325,13 @@ def test_a_missing_rating_equals_an_absent_one(table: Units) -> None:
     assert figures(alpha(table)) == figures(alpha(absent))
 
 
+def test_takes_what_pandas_writes_for_no_rating() -> None:
+    table = [[1.0, float("nan"), 1.0], [2.0, 2.0, np.nan], [1.0, 2.0, 2.0]]
+    without = [[1.0, None, 1.0], [2.0, 2.0, None], [1.0, 2.0, 2.0]]
+    assert alpha(table) == alpha(without)
+    assert ac1(table) == ac1(without)
+
+
 @settings(max_examples=150, deadline=None)
 @given(tables)
 def test_follows_from_what_is_shown(table: Units) -> None:
