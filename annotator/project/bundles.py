@@ -18,7 +18,7 @@ from annotator.homecoming.bundle import Bundle, Member
 from annotator.model import Invalid, Problem, Said, Unavailable
 from annotator.project.exporting import Exporting
 from annotator.project.verifying import Verifying
-from annotator.store import codebooks, file, opening, records, schema, settings, tables
+from annotator.store import codebooks, file, opening, records, restoring, schema, settings, tables
 
 _UNUSED = ("people", "files", "documents", "speaker_changes", "rounds", "annotations")
 """What a project has nothing of before anybody worked with it."""
@@ -89,7 +89,7 @@ class Bundling(Exporting, Verifying):
                 # Opened anew, it is brought up to this version where the bundle is older.
                 with cls._again(unfinished) as project:
                     returned = project._proved(opened)
-                    project._put_in_place(path)
+                    project._put_in_place(path, opened)
                 if unfinished.exists() and not path.exists():
                     os.replace(unfinished, path)
             except OSError as error:
@@ -205,11 +205,14 @@ class Bundling(Exporting, Verifying):
             )
         return records
 
-    def _put_in_place(self, path: Path) -> None:
-        """Into a project that is there already, all at once; a new file is only given its name."""
+    def _put_in_place(self, path: Path, opened: Bundle) -> None:
+        """Into a project that is there already, all at once; a new file is only given its name.
+
+        Proving takes its time: somebody may have begun to work meanwhile, or made a project of this name.
+        """
         if path.exists():
-            with self._again(path) as target:
-                tables.take_over(target.db, self.db)
+            with self._again(path) as target, self._again(path) as looking:
+                restoring.take_over(target.db, self.db, lambda: looking._check_unused(opened))
 
 
 def _check_room(path: Path, opened: Bundle) -> None:

@@ -150,11 +150,6 @@ def _values(table: str, names: list[str], row: Row, bytes_of: Any) -> tuple[Any,
     return (*row.values(), bytes_of(row)) if bytes_of else tuple(row.values())
 
 
-def take_over(db: Database, other: Database) -> None:
-    """Put everything of another file in the place of all that is in this one, at once."""
-    other.conn.backup(db.conn)
-
-
 @contextlib.contextmanager
 def _wrong_rows_said(table: str = "") -> Iterator[None]:
     try:

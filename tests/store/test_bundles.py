@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from annotator import codebook, demo
+from annotator.homecoming.bundle import Bundle
 from annotator.model import Kind, Problem, Role
 from annotator.project import Project
+from annotator.project.bundles import Returned
 from annotator.store import tables
 from tests import drawn_projects
 
@@ -275,3 +277,27 @@ def test_names_what_another_version_read_otherwise(good: Files, tmp_path: Path) 
     (difference,) = returned.differences
     assert "does not follow from its file" in difference
     assert not returned.checked
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_never_goes_over_work_that_came_meanwhile(
+    begun: bool, project: Project, tmp_path: Path, codebook_source: str
+) -> None:
+    (tmp_path / "good.zip").write_bytes(bundled(project))
+    target = tmp_path / "target.db"
+    if begun:
+        Project.create(target, codebook_source).close()
+
+    class Watched(Project):
+        def _proved(self, opened: Bundle) -> Returned:
+            if not target.exists():
+                Project.create(target, codebook_source).close()
+            with Project.open(target) as other:
+                other.add_person("Eda", Role.LEAD)
+            return super()._proved(opened)
+
+    with pytest.raises(Problem, match="is in use, so the bundle does not go into it"):
+        Watched.from_bundle(target, tmp_path / "good.zip")
+    with Project.open(target) as other:
+        assert [person.name for person in other.people()] == ["Eda"]
+    assert not list(tmp_path.glob("*.new*"))
