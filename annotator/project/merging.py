@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotator.model import N_, Invalid, Said
+import orjson
+
+from annotator import speakers
+from annotator.model import N_, Actor, Invalid, Role, Said
 from annotator.project.foreign import Foreign
+from annotator.project.people import look_alike
 from annotator.speakers import Registry, described
 from annotator.store import file, histories, opening
 from annotator.store import merging as rows
-from annotator.store.histories import ANSWERS, FINALS, FINISHES, MORE, NEW, OTHER, SECOND_ANSWERS, History
+from annotator.store import rounds as round_rows
+from annotator.store.file import Database
+from annotator.store.histories import (
+    ANSWERS,
+    APART,
+    DESCRIPTIONS,
+    FINALS,
+    FINISHES,
+    MORE,
+    NEW,
+    OTHER,
+    SECOND_ANSWERS,
+    History,
+    Stays,
+)
+from annotator.store.merging import Key
+
+FILES = ("main", "other")
 
 
 @dataclass(slots=True)
@@ -45,30 +67,66 @@ class Merging(Foreign):
     def _taken(self, other: Path, registry: Registry) -> Merged:
         merged = Merged()
         self._check_versions(other)
+        self._check_people(merged)
         rows.join_codebooks(self.db)
         merged.people = rows.add_people(self.db)
         came = self._take_documents(merged)
-        names = rows.sentence_names(self.db)
+        strangers = self._strangers(registry)
+        taking = _Taking(self.db, merged, rows.sentence_names(self.db))
 
         def take(history: History, conflict: str) -> None:
-            for standing, key in histories.compared(self.db, history):
-                if standing == OTHER:
-                    of = str(names.get(key[0], key[0])) + "".join(f"/{part}" for part in key[1:])
-                    merged.conflicts.append(Said(conflict, of=of))
-                elif history is ANSWERS and standing not in (NEW, MORE):
-                    merged.same += 1
+            """What names a speaker of theirs who would be somebody else here stays where it is."""
+            naming = histories.naming(self.db, history, strangers)
+            apart = N_("%(of)s: names a speaker whose id is another speaker’s here.")
+            taking.take(history, conflict, apart, lambda _key, ids: not naming.isdisjoint(ids))
 
+        taking.take(DESCRIPTIONS, N_("%(of)s: described otherwise in the other file."))
+        histories.copy_descriptions(self.db)
         take(ANSWERS, N_("%(of)s: answered otherwise in the other file."))
         merged.answers = histories.copy_answers(self.db, came)
         take(FINALS, N_("%(of)s: settled otherwise in the other file."))
         merged.finals = histories.copy_finals(self.db)
         take(SECOND_ANSWERS, N_("%(of)s: answered otherwise the second time."))
         histories.copy_second_answers(self.db)
-        take(FINISHES, N_("%(of)s: finished or opened again otherwise in the other file."))
+        staying = taking.left - {(one.document, one.person) for one in round_rows.finishes(self.db)}
+        taking.take(
+            FINISHES,
+            N_("%(of)s: finished or opened again otherwise in the other file."),
+            N_("%(of)s: finished in the other file, and open here, since some of the answers stay there."),
+            lambda key, _ids: key in staying,
+        )
         histories.copy_finishes(self.db)
         self._take_speakers(merged, registry)
         self._take_rounds(merged)
         return merged
+
+    def _check_people(self, merged: Merged) -> None:
+        """A name is one person. Nobody’s answers come under those of a simulated one, or the other way."""
+        own, theirs = ({name: Role(role) for name, role in rows.people(self.db, one)} for one in FILES)
+        for name, role in theirs.items():
+            if name in own and own[name] is not role and Role.SIMULATED in (own[name], role):
+                raise Invalid(
+                    "%(name)s gave simulated answers in one of the two files, and is a person in the other. "
+                    "Nothing was stored.",
+                    name=name,
+                )
+            alike = next((one for one in own if name not in own and look_alike(one, name)), None)
+            if alike:
+                merged.conflicts.append(
+                    Said("“%(name)s” looks like %(other)s, who is here already.", name=name, other=alike)
+                )
+
+    def _strangers(self, other: Registry) -> list[str]:
+        """Ids that were given to one speaker here and to another in the other file."""
+        called: list[dict[str, set[str]]] = []
+        for place, registry in zip(FILES, (self.registry(), other), strict=True):
+            names = {id: _names(one) for id, one in registry.everybody.items()}
+            for kind, id, about, *_ in rows.speaker_changes(self.db, place):
+                if kind in ("add", "edit"):
+                    names.setdefault(id, set()).update(_names(speakers.actor(id, orjson.loads(about))))
+            called.append(names)
+        own, theirs = called
+        return [id for id in theirs if id in own and own[id].isdisjoint(theirs[id])]
 
     def _check_versions(self, other: Path) -> None:
         """What was answered under a version keeps it, so this file must have it, word for word."""
@@ -99,7 +157,7 @@ class Merging(Foreign):
                 merged.conflicts.append(
                     Said("%(of)s: read from its file in another way, so its answers stay there.", of=id)
                 )
-        apart = {str(conflict.values["of"]) for conflict in merged.conflicts}
+        apart = {str(conflict.values.get("of")) for conflict in merged.conflicts}
         for document, sentence, person in rows.unjoined(self.db):
             if document not in apart:
                 of = f"{document}/{sentence}/{person}"
@@ -134,6 +192,31 @@ class Merging(Foreign):
             merged.conflicts.append(
                 Said("%(of)s: its rounds stay there, since this project has its own.", of="rounds")
             )
+
+
+class _Taking:
+    """Compares one history after the other, chooses what is new and names what stays in the other file."""
+
+    def __init__(self, db: Database, merged: Merged, names: Mapping[int, str]):
+        self._db = db
+        self._merged = merged
+        self._names = names
+        self.left: set[Key] = {(document, person) for document, _, person in rows.unjoined(db)}
+        """Documents and people some of whose answers stay there."""
+
+    def take(self, history: History, conflict: str, apart: str = "", stays: Stays | None = None) -> None:
+        for standing, key in histories.compared(self._db, history, stays):
+            if standing in (OTHER, APART):
+                of = str(self._names.get(key[0], key[0])) + "".join(f"/{part}" for part in key[1:])
+                self._merged.conflicts.append(Said(conflict if standing == OTHER else apart, of=of))
+                if history is ANSWERS:
+                    self.left.add((of.partition("/")[0], key[1]))
+            elif history is ANSWERS and standing not in (NEW, MORE):
+                self._merged.same += 1
+
+
+def _names(one: Actor) -> set[str]:
+    return {speakers.folded(name) for name in speakers.names(one)}
 
 
 def _counted(registry: Registry, id: str) -> tuple[Any, str | None]:

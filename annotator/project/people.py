@@ -168,6 +168,15 @@ class People(Base):
             raise Invalid("%(name)s is the only lead. Make somebody else lead first.", name=leaving.name)
 
 
+def look_alike(one: str, other: str) -> bool:
+    """Whether two names are, or look like, one.
+
+    >>> look_alike("Ana", "ana"), look_alike("Ana", "Аna"), look_alike("Ana", "Anna")
+    (True, True, False)
+    """
+    return _alike(one) == _alike(other) or skeleton(_normal(one)) == skeleton(_normal(other))
+
+
 def _normal(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())
 

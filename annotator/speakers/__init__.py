@@ -2,7 +2,7 @@
 
 from annotator.speakers.check import added, checked, languages
 from annotator.speakers.folding import BEFORE, LETTERS, folded, slug, spellings
-from annotator.speakers.found import exactly, found
+from annotator.speakers.found import exactly, found, names
 from annotator.speakers.named import named
 from annotator.speakers.registry import (
     TYPES,
@@ -31,6 +31,7 @@ __all__ = [
     "found",
     "languages",
     "named",
+    "names",
     "registered",
     "slug",
     "spellings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -36,28 +36,41 @@ FINALS = History(
     ("action", "kind", "status", "claims", "comment", "reason", "note", "person", "created_at"),
 )
 FINISHES = History("finishes", ("document", "person"), ("action", "reason", "changed_by", "created_at"))
+DESCRIPTIONS = History(
+    "document_states",
+    ("document",),
+    ("lang", "title", "publisher", "author", "date", "url", "stage", "created_at"),
+)
 
-NEW, MORE, SAME, OTHER = "new", "more", "same", "other"
+NEW, MORE, SAME, OTHER, APART = "new", "more", "same", "other", "apart"
+
+Stays = Callable[[Key, Sequence[int]], bool]
+"""Whether what is new of a history, by its key and the numbers of these rows, stays in the other file."""
 
 
-def compared(db: Database, history: History) -> Iterator[tuple[str, Key]]:
-    """How each history of the other stands to the one here: new, more, same, other. What is new is chosen."""
+def compared(db: Database, history: History, stays: Stays | None = None) -> Iterator[tuple[str, Key]]:
+    """How each history of the other stands to the one here: new, more, same, other; or apart, since it stays
+    there for a reason of its own. What is new is chosen."""
     db.execute("delete from chosen")
     ours = _histories(db, history, "main")
     theirs = _histories(db, history, "other")
     for key, rows in theirs.items():
         held = ours.get(key, [])
         said, known = [row[1:] for row in rows], [row[1:] for row in held]
-        begins = said[: len(known)] == known
-        if begins:
-            _choose(db, [row[0] for row in rows[len(known) :]])
-        if history is ANSWERS and (begins or known[: len(said)] == said):
+        begins, behind = said[: len(known)] == known, known[: len(said)] == said
+        fresh = [row[0] for row in (rows[len(known) :] if begins else rows[-1:])]
+        apart = stays is not None and not behind and stays(key, fresh)
+        if begins and not apart:
+            _choose(db, fresh)
+        if history is ANSWERS and (begins or behind):
             _join_answers(db, zip(rows, held, strict=False))
-        if not known:
+        if apart:
+            yield APART, key
+        elif not known:
             yield NEW, key
         elif begins and len(said) > len(known):
             yield MORE, key
-        elif known[: len(said)] == said:
+        elif behind:
             yield SAME, key
         elif known[-1][:-1] == said[-1][:-1]:  # by other ways to the same
             if history is ANSWERS:
@@ -173,6 +186,33 @@ def copy_finals(db: Database) -> int:
         left join joined_changes c on c.theirs = f.change order by f.id
         """,
         {"last": last(db, "settlements")},
+    )
+    return int(done.rowcount)
+
+
+def naming(db: Database, history: History, speakers: Iterable[str]) -> frozenset[int]:
+    """The other's rows whose claims name one of these speakers, as the source or on the way."""
+    sql = f"""
+        select distinct t.id from other.{history.table} t, json_each(t.claims) claim
+        where exists (
+            select 1 from json_each(:ids) one where one.value in (
+                select value from json_each(claim.value, '$.speaker')
+                union all select value from json_each(claim.value, '$.via')
+            )
+        )
+    """
+    ids = orjson.dumps(list(speakers)).decode()
+    return frozenset(row[0] for row in db.execute(sql, {"ids": ids}))
+
+
+def copy_descriptions(db: Database) -> int:
+    done = db.execute(
+        """
+        insert into main.document_states
+            (document, lang, title, publisher, author, date, url, stage, person, created_at)
+        select document, lang, title, publisher, author, date, url, stage, person, created_at
+        from chosen join other.document_states d on d.id = chosen.theirs order by d.id
+        """
     )
     return int(done.rowcount)
 

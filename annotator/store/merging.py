@@ -64,6 +64,15 @@ def join_codebooks(db: Database) -> None:
     )
 
 
+def people(db: Database, file: str) -> list[tuple[str, str]]:
+    """(name, role) of everybody in `main` or `other`, as they are now."""
+    sql = f"""
+        select person, role from {file}.people_states
+        where id in (select max(id) from {file}.people_states group by person) order by id
+    """
+    return db.execute(sql).fetchall()
+
+
 def add_people(db: Database) -> list[str]:
     """Everybody who is only in the other file, with their roles and without their passwords."""
     sql = """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator import codebook
-from annotator.model import Answer, Invalid, Kind, Role, Status
+from annotator.model import Answer, Claim, Invalid, Kind, Role, Status
 from annotator.project import Project
 from annotator.store import annotations as answer_rows
 from annotator.store import settlements, tables
@@ -211,3 +211,76 @@ def test_names_no_speaker_who_went_on_only_here(offices: tuple[Project, Project]
     theirs.add_speaker("هيئة", cleo)
     assert ours.take_project(theirs.path).conflicts == []
     assert ours.registry().merged == {agency.id: "usa"}
+
+
+def test_keeps_claims_from_a_speaker_they_are_not_about(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    cleo = ours.person("Cleo")
+    here = ours.add_speaker("سعيد", cleo)
+    assert theirs.add_speaker("صعيد", cleo).id == here.id
+    for office, name in ((ours, "Ana"), (theirs, "Ben")):
+        give(office, name, {0: Answer(Status.CLAIMS, (Claim(speaker=(here.id,)),)), 1: NO_CLAIM})
+    give(theirs, "Ana", {0: Answer(Status.CLAIMS, (Claim(speaker=("putin",), via=(here.id,)),))})
+    merged = ours.take_project(theirs.path)
+    sid = next(one.id for one in ours.sentences(ARTICLE) if one.kind is Kind.BODY)
+    assert [str(one) for one in merged.conflicts[:2]] == [
+        f"{ARTICLE}/{sid}/{name}: names a speaker whose id is another speaker’s here."
+        for name in ("Ben", "Ana")
+    ]
+    assert [one["annotator"] for one in ours.records() if one["sent_id"] == sid] == ["Ana"]
+
+
+def test_takes_the_same_speaker_spelt_otherwise_for_one(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    one = ours.add_speaker("أحمد", ours.person("Cleo"))
+    assert theirs.add_speaker("احمد", ours.person("Cleo")).id == one.id
+    give(theirs, "Ben", {0: Answer(Status.CLAIMS, (Claim(speaker=(one.id,)),))})
+    assert ours.take_project(theirs.path).answers == 1
+
+
+def finish(project: Project, name: str) -> None:
+    queued = [one for one in project.sentences(ARTICLE) if one.kind is Kind.BODY]
+    give(project, name, dict.fromkeys(range(len(queued)), NO_CLAIM))
+    project.finish(ARTICLE, project.person(name))
+
+
+def test_leaves_open_what_was_finished_with_answers_that_stay(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    give(ours, "Ana", {0: SKIPPED})
+    for name in ("Ana", "Ben"):
+        finish(theirs, name)
+    merged = ours.take_project(theirs.path)
+    assert str(merged.conflicts[-1]).startswith(f"{ARTICLE}/Ana: finished in the other file, and open here")
+    assert [one.person for one in ours.finishes()] == ["Ben"]
+
+
+def test_goes_on_with_what_the_other_office_wrote_of_a_document(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    cleo = ours.person("Cleo")
+    theirs.describe(ARTICLE, {"date": "2019-09-01"}, cleo)
+    assert ours.take_project(theirs.path).conflicts == []
+    assert ours.document(ARTICLE).date == "2019-09-01"
+    for office, title in ((ours, "one"), (theirs, "another")):
+        office.describe(ARTICLE, {"title": title}, cleo)
+    merged = ours.take_project(theirs.path)
+    assert [str(one) for one in merged.conflicts] == [f"{ARTICLE}: described otherwise in the other file."]
+    assert ours.document(ARTICLE).title == "one"
+
+
+def test_takes_nobody_for_a_simulated_person(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    ours.add_person("Eda", Role.SIMULATED)
+    theirs.add_person("Eda", Role.ANNOTATOR)
+    before = b"".join(ours.bundle())
+    with pytest.raises(Invalid, match="Eda gave simulated answers in one of the two files"):
+        ours.take_project(theirs.path)
+    assert b"".join(ours.bundle()) == before
+
+
+def test_names_people_who_look_like_somebody_here(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    ours.add_person("Eda", Role.ANNOTATOR)
+    theirs.add_person("eda", Role.ANNOTATOR)
+    merged = ours.take_project(theirs.path)
+    assert [str(one) for one in merged.conflicts] == ["“eda” looks like Eda, who is here already."]
+    assert ours.take_project(theirs.path).conflicts == []
