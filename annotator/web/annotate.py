@@ -32,6 +32,7 @@ from annotator.web.annotate_draft import Draft, number
 from annotator.web.annotate_end import ending
 from annotator.web.annotate_marks import worded
 from annotator.web.annotate_page import Page, Text, pieces
+from annotator.web.annotate_parts import Parts
 from annotator.web.annotate_window import SIZE, Held, chunks, shown
 from annotator.web.keyboard import OTHERS, keyboard
 from annotator.web.layout import codebook
@@ -266,15 +267,17 @@ def _rendered(page: Page, status: int = 200) -> Response:
     """The whole page, or what changes on it when one moves from sentence to sentence."""
     swap = _swaps()
     changed = {page.focus, _left_sentence(page.desk.document.id)} if swap and not page.shown else set()
-    messages = get_flashed_messages(with_categories=True)
-    html = render_template(
-        "annotate/swap.html" if swap else "annotate/sentence.html",
-        page=page,
-        swap=swap,
-        touched=[s for s in page.desk.sentences if s.id in changed],
-        messages=messages,
+    context = {
+        "page": page,
+        "swap": swap,
+        "touched": [s for s in page.desk.sentences if s.id in changed],
+        "messages": get_flashed_messages(with_categories=True),
         **furniture(),
-    )
+    }
+    if swap:
+        html = render_template("annotate/swap.html", part=Parts(page, context), **context)
+    else:
+        html = render_template("annotate/sentence.html", **context)
     response = make_response(html, status)
     response.vary.update(("HX-Request", "HX-Target"))
     if status != 200:

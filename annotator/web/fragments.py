@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from flask import Flask
 from markupsafe import Markup
 
 from annotator.model import Codebook
 from annotator.web import languages
+
+T = TypeVar("T")
 
 _BOOKS = 16  # codebooks, with their speakers, that parts are kept of: every thread of the server has its own
 _PARTS = 2_000  # of each
@@ -21,9 +24,21 @@ class Fragments:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._kept: dict[int, tuple[Codebook, dict[Hashable, Markup]]] = {}
+        self._kept: dict[int, tuple[Codebook, dict[Hashable, Any]]] = {}
 
-    def of(self, codebook: Codebook) -> dict[Hashable, Markup]:
+    def kept(self, codebook: Codebook, rest: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """What `make` makes, from the codebook, the language of the reader and the rest alone."""
+        parts, key = self._of(codebook), (languages.reader(), *rest)
+        found: T | None = parts.get(key)
+        if found is None and len(str(rest)) > _LONGEST:
+            return make()  # somebody typed a long story: nobody else will
+        if found is None:
+            if len(parts) >= _PARTS:
+                parts.clear()
+            found = parts[key] = make()
+        return found
+
+    def _of(self, codebook: Codebook) -> dict[Hashable, Any]:
         """Those of this very codebook: it never changes, and while it is held here, its number is its own."""
         known = self._kept.get(id(codebook))
         if known is None:
@@ -36,17 +51,14 @@ class Fragments:
 
 def furnish(app: Flask) -> None:
     """`{% call kept(codebook, …) %}`: what is inside follows from the codebook, the language and the rest."""
-    fragments = Fragments()
+    fragments = app.extensions["fragments"] = Fragments()
 
     def kept(codebook: Codebook, *rest: Hashable, caller: Callable[[], Markup]) -> Markup:
-        parts, key = fragments.of(codebook), (languages.reader(), *rest)
-        found = parts.get(key)
-        if found is None and len(str(rest)) > _LONGEST:
-            return caller()  # somebody typed a long story: nobody else will
-        if found is None:
-            if len(parts) >= _PARTS:
-                parts.clear()
-            found = parts[key] = caller()
-        return found
+        return fragments.kept(codebook, rest, caller)
 
     app.jinja_env.globals["kept"] = kept
+
+
+def of(app: Flask) -> Fragments:
+    found: Fragments = app.extensions["fragments"]
+    return found
