@@ -162,6 +162,10 @@ class Merging(Foreign):
             if document not in apart:
                 of = f"{document}/{sentence}/{person}"
                 merged.conflicts.append(Said("%(of)s: the sentence is cut in another way here.", of=of))
+        for of in rows.of_other_kinds(self.db):
+            merged.conflicts.append(
+                Said("%(of)s: of another kind in the other file, such as a heading or text.", of=of)
+            )
         merged.documents = len(came)
         return came
 

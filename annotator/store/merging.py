@@ -205,6 +205,16 @@ def unjoined(db: Database) -> list[tuple[str, str, str]]:
     return db.execute(sql).fetchall()
 
 
+def of_other_kinds(db: Database) -> list[str]:
+    """document/sentence of those that are a heading in one file, say, and text in the other."""
+    sql = """
+        select ours.document || '/' || ours.id from joined_sentences j
+        join main.sentences ours on ours.key = j.ours join other.sentences theirs on theirs.key = j.theirs
+        where ours.kind <> theirs.kind order by ours.key
+    """
+    return [row[0] for row in db.execute(sql)]
+
+
 # ------------------------------------------------------------------ speakers and rounds
 
 

@@ -284,3 +284,12 @@ def test_names_people_who_look_like_somebody_here(offices: tuple[Project, Projec
     merged = ours.take_project(theirs.path)
     assert [str(one) for one in merged.conflicts] == ["“eda” looks like Eda, who is here already."]
     assert ours.take_project(theirs.path).conflicts == []
+
+
+def test_names_sentences_of_another_kind(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    sid = next(one.id for one in ours.sentences(ARTICLE) if one.kind is Kind.BODY)
+    theirs.set_kind(ARTICLE, sid, Kind.HEADING, theirs.person("Cleo"))
+    (conflict,) = ours.take_project(theirs.path).conflicts
+    assert str(conflict).startswith(f"{ARTICLE}/{sid}: of another kind in the other file")
+    assert ours.sentence(ARTICLE, sid).kind is Kind.BODY
