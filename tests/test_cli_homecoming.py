@@ -70,6 +70,14 @@ def test_takes_another_tools_answers_as_somebodys(built: Path) -> None:
         assert project.count_records(people=("Eda",)) > 20
 
 
+def test_says_how_to_tell_whose_answers_they_are(built: Path) -> None:
+    with Project.open(built) as project:
+        text = project.sentences(ARTICLE)[3].text
+    Path("x.jsonl").write_text(json.dumps({"text": text, "entities": []}), encoding="utf-8")
+    done = qawl("import", "--format", "doccano", built, "x.jsonl")
+    assert (done.exit_code, "Give a name with --as" in done.output) == (1, True)
+
+
 def test_keeps_options_for_answers_from_texts(built: Path) -> None:
     Path("a.txt").write_text("One. Two.", encoding="utf-8")
     done = qawl("import", "--as", "Eda", built, "a.txt")

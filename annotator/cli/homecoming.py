@@ -68,8 +68,7 @@ def comes_home(
     if format is not None:
         if len(paths) != 1 or not paths[0].exists():
             raise Invalid("With --format give one file or folder that is there.")
-        with Project.open(project) as opened:
-            say_report(opened.take_annotations(format, paths[0], name=name, dry_run=dry_run))
+        _take_annotations(project, paths[0], format, name, dry_run)
         return True
     one = paths[0] if len(paths) == 1 and paths[0].is_file() else None
     if one is not None and bundle.is_bundle(one):
@@ -84,6 +83,18 @@ def comes_home(
     if name or dry_run:
         raise Invalid("--as and --dry-run are for one file with answers, such as claims.jsonl.")
     return False
+
+
+def _take_annotations(project: Path, path: Path, format: str, name: str | None, dry_run: bool) -> None:
+    with Project.open(project) as opened:
+        try:
+            say_report(opened.take_annotations(format, path, name=name, dry_run=dry_run))
+        except Invalid as problem:
+            if problem.field != "as":
+                raise
+            raise Invalid(
+                "The file does not say whose answers these are. Give a name with --as."
+            ) from problem
 
 
 def _is_records(path: Path) -> bool:

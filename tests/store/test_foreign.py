@@ -125,7 +125,7 @@ def test_never_invents_a_position(article: Project, tmp_path: Path) -> None:
 
 
 def test_asks_whose_answers_they_are(article: Project, tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="--as"):
+    with pytest.raises(Invalid, match="whose answers these are"):
         article.take_annotations("brat", polnear(article, tmp_path))
 
 
