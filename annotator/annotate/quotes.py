@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 CLOSERS = {"“": "”", "«": "»", "„": "“”", '"': '"'}
+_MARKS = re.compile(f"[{''.join({*CLOSERS, *''.join(CLOSERS.values())})}]")  # few letters are one of them
 
 
 def quote_open(texts: Sequence[str]) -> bool:
@@ -18,9 +20,10 @@ def quote_open(texts: Sequence[str]) -> bool:
     False
     """
     closers = ""
-    for char in "".join(texts):
-        if not closers:
-            closers = CLOSERS.get(char, "")
-        elif char in closers:
-            closers = ""
+    for text in texts:
+        for char in _MARKS.findall(text):
+            if not closers:
+                closers = CLOSERS.get(char, "")
+            elif char in closers:
+                closers = ""
     return bool(closers)

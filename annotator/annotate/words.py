@@ -11,6 +11,8 @@ from annotator.model import Span
 
 PAIRS = {"“": "”", "«": "»", "„": "“", "‹": "›", '"': '"', "(": ")", "[": "]", "{": "}", "﴿": "﴾"}
 
+_MARKS = re.compile("[" + re.escape("".join({*PAIRS, *PAIRS.values()})) + "]")
+
 Half = tuple[int, int | None]
 """A quotation mark or bracket, and where its other half stands."""
 
@@ -39,6 +41,9 @@ def words(text: str) -> tuple[Word, ...]:
     found = []
     for token in re.finditer(r"\S+", text):
         at, end = token.span()
+        if token[0].isalnum():  # as nearly every word
+            found.append(Word(at, end, (at, end)))
+            continue
         letters = [i for i in range(at, end) if in_word(text[i]) or _is_symbol(text[i])]
         if letters:
             first, last = letters[0], letters[-1] + 1
@@ -102,7 +107,8 @@ def _halves(text: str) -> dict[int, int]:
 
 def _paired(text: str) -> Iterator[Span]:
     waiting: list[int] = []
-    for at, char in enumerate(text):
+    for mark in _MARKS.finditer(text):
+        at, char = mark.start(), mark[0]
         depth = next((n for n in reversed(range(len(waiting))) if PAIRS[text[waiting[n]]] == char), None)
         if depth is not None:
             yield waiting[depth], at

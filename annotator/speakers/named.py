@@ -14,28 +14,36 @@ _BEFORE = "(?:" + "|".join(sorted(BEFORE, key=len, reverse=True)) + ")?"
 _AFTER = r"\w{0,3}"
 _SHORT = 5
 
+Wanted = tuple[tuple[str, ...], re.Pattern[str]]
+"""The words that an actor is found by, and how they stand in a sentence."""
+
 
 def named(codebook: Codebook, lang: str, text: str) -> frozenset[str]:
     """The ids of the actors whose names or aliases stand in `text`."""
     plain = folded(text)
-    return frozenset(id for id, pattern in _patterns(codebook, lang) if pattern.search(plain))
+    return frozenset(
+        id
+        for id, (words, pattern) in _patterns(codebook, lang)
+        # Most are not, which is sooner said without the pattern.
+        if any(word in plain for word in words) and pattern.search(plain)
+    )
 
 
-def _patterns(codebook: Codebook, lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(codebook: Codebook, lang: str) -> tuple[tuple[str, Wanted], ...]:
     """What each actor is found by; kept for as long as the codebook, which never changes, is asked about."""
     known = _known.get((id(codebook), lang))
     if known is None or known[0] is not codebook:
         others = (actor for actor in codebook.actors if actor.type != "author")
-        patterns = ((actor.id, _pattern(tuple(_words(actor, lang)))) for actor in others)
+        wanted = ((actor.id, _pattern(tuple(_words(actor, lang)))) for actor in others)
         if len(_known) >= _BOOKS:
             _known.clear()
-        found = tuple((id, pattern) for id, pattern in patterns if pattern)
+        found = tuple((id, one) for id, one in wanted if one)
         known = _known[id(codebook), lang] = (codebook, found)
     return known[1]
 
 
 _BOOKS = 32  # in each language
-_known: dict[tuple[int, str], tuple[Codebook, tuple[tuple[str, re.Pattern[str]], ...]]] = {}
+_known: dict[tuple[int, str], tuple[Codebook, tuple[tuple[str, Wanted], ...]]] = {}
 
 
 def _words(actor: Actor, lang: str) -> Iterator[str]:
@@ -48,9 +56,9 @@ def _words(actor: Actor, lang: str) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    found = {_one(plain) for word in words if (plain := folded(word.strip()))}
-    return re.compile("|".join(sorted(found))) if found else None
+def _pattern(words: tuple[str, ...]) -> Wanted | None:
+    found = sorted({plain for word in words if (plain := folded(word.strip()))})
+    return (tuple(found), re.compile("|".join(map(_one, found)))) if found else None
 
 
 def _one(word: str) -> str:
