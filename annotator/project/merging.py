@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 from annotator import speakers
 from annotator.model import N_, Actor, Invalid, Role, Said
 from annotator.project.foreign import Foreign
+from annotator.project.homecoming import whatever
 from annotator.project.people import look_alike
 from annotator.speakers import Registry, described
 from annotator.store import file, histories, opening
@@ -49,7 +50,9 @@ class Merged:
 
 
 class Merging(Foreign):
-    def take_project(self, other: Path, *, dry_run: bool = False) -> Merged:
+    def take_project(
+        self, other: Path, *, dry_run: bool = False, agreed: Callable[[Merged], object] = whatever
+    ) -> Merged:
         """Add everything of another project file that does not contradict this one."""
         if other.exists() and self.path.exists() and other.samefile(self.path):
             raise Invalid("Both are the same file. Give two.")
@@ -62,7 +65,9 @@ class Merging(Foreign):
                 )  # fmt: skip
             registry = opened.registry()
         with rows.beside(self.db, other), file.rehearsed(self.db) if dry_run else file.write(self.db):
-            return self._taken(other, registry)
+            merged = self._taken(other, registry)
+            agreed(merged)
+        return merged
 
     def _taken(self, other: Path, registry: Registry) -> Merged:
         merged = Merged()
