@@ -36,7 +36,9 @@ def answered(client: FlaskClient, sid: str, answer: dict[str, str], seen: str = 
     """The sentence that comes next, and what is sent with it."""
     place = SENTENCES + sid
     page = {"HX-Request": "true", "HX-Target": "panel", "HX-Current-URL": f"http://localhost{place}"}
-    response = client.post(place, data={**answer, "seen": seen, "token": sid}, headers={**page, "X-Text": "0"})
+    response = client.post(
+        place, data={**answer, "seen": seen, "token": sid}, headers={**page, "X-Text": "0"}
+    )
     assert response.status_code == 200
     return response.headers["HX-Push-Url"].rpartition("/")[2], response.text
 
