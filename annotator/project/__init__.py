@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotator import codebook
 from annotator.project.answers import Recorded, Undone
+from annotator.project.arriving import Arriving, Changed, Look, Waiting
 from annotator.project.backups import Backups
 from annotator.project.bundles import Returned
 from annotator.project.codebooks import Codebooks, CodebookVersion, Held, News, Proposal
@@ -20,7 +21,7 @@ from annotator.project.history import Given, Past, Rewritten
 from annotator.project.homecoming import Report
 from annotator.project.importing import Taken
 from annotator.project.invitations import DAYS as LINK_DAYS
-from annotator.project.merging import Merged, Merging
+from annotator.project.merging import Merged
 from annotator.project.programs import Programs
 from annotator.project.repeats import Repeat, Repeats
 from annotator.project.searching import Searching
@@ -39,6 +40,7 @@ __all__ = [
     "DEMO_PEOPLE",
     "LINK_DAYS",
     "TOKEN_DAYS",
+    "Changed",
     "Clash",
     "CodebookVersion",
     "Damaged",
@@ -48,6 +50,7 @@ __all__ = [
     "Given",
     "Health",
     "Listed",
+    "Look",
     "Merge",
     "Merged",
     "Invitation",
@@ -69,6 +72,7 @@ __all__ = [
     "Unrecognised",
     "Uses",
     "Verified",
+    "Waiting",
     "Whereabouts",
     "demo_codebook",
     "told",
@@ -76,7 +80,7 @@ __all__ = [
 ]
 
 
-class Project(Demo, Repeats, Programs, Searching, Merging, Codebooks, Healthy, Backups, Soundness):
+class Project(Demo, Repeats, Programs, Searching, Arriving, Codebooks, Healthy, Backups, Soundness):
     """One SQLite file: its documents, codebook, people and answers. Belongs to one thread."""
 
     @classmethod
