@@ -62,6 +62,7 @@ ACTS = {
     "backups.go_back": "restore",
     "codebook_edit.save": "codebook_saved",
     "imports.take": "import",
+    "homecoming.take": "import",
     "imports.take_table": "import",
 }
 """Requests that an operator looks for, by view; the event where they succeed."""

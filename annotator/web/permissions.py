@@ -80,6 +80,10 @@ WHO: dict[str, Who] = {
     "export.show": Who.PERSON,
     "imports.add": Who.LEAD,
     "imports.make_ready": Who.LEAD,
+    "homecoming.add": Who.LEAD,
+    "homecoming.check": Who.LEAD,  # and not who is blind in a document
+    "homecoming.keep": Who.LEAD,
+    "homecoming.take": Who.LEAD,
     "imports.table": Who.LEAD,
     "imports.take": Who.LEAD,
     "imports.take_table": Who.LEAD,

@@ -27,7 +27,15 @@ PEOPLE = (
     "/search?q=بوتين",
     f"{DOCUMENT}/sentences/s11",
 )
-LEADS = ("/team", "/backups", "/import", "/speakers", "/speakers/turkey", "/speakers/usa/merge?into=un")
+LEADS = (
+    "/team",
+    "/backups",
+    "/import",
+    "/import/answers",
+    "/speakers",
+    "/speakers/turkey",
+    "/speakers/usa/merge?into=un",
+)
 ALL = (*SIGNED_OUT, *PEOPLE, *LEADS)  # a lead sees all that an annotator sees
 
 WIDE, NARROW = (1440, 900), (360, 740)
