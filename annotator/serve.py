@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import select
@@ -9,13 +10,13 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from annotator import __version__
-from annotator.model import Invalid, Role
-from annotator.project import Project, keeping
+from annotator import __version__, model
+from annotator.model import Invalid, Problem, Role, Said, Unavailable
+from annotator.project import Damaged, Failure, Project, Unrecognised, keeping, told, with_way_back
 from annotator.web import logs, several, wire
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -47,6 +48,44 @@ def check_exposure(project: Project, host: str) -> None:
         )
 
 
+def unserved(
+    paths: Sequence[Path], host: str, *, tell: Callable[[Said], object], backups: Path | None = None
+) -> dict[Path, Problem]:
+    """Which files in these folders cannot be served, and why: nobody else has to wait until one is mended.
+
+    A file that was asked for by its name, and a folder with nothing else in it, is refused.
+    """
+    found: dict[Path, Problem] = {}
+    files = several.project_files(paths)
+    for path in files:
+        problem = _unfit(path, host, tell, backups)
+        if problem and (path in paths or len(files) == 1):
+            raise problem
+        if problem:
+            found[path] = problem
+    if len(found) == len(files):
+        raise Unavailable(model.several([problem.said for problem in found.values()]))
+    return found
+
+
+def _unfit(path: Path, host: str, tell: Callable[[Said], object], backups: Path | None) -> Problem | None:
+    """Why this file cannot be served, with the way back where it is damaged."""
+    try:
+        with Project.open(path, tell=tell) as opened:
+            check_exposure(opened, host)
+            if opened.quick_to_check:
+                opened.check_soundness()
+    except (Damaged, Unrecognised) as problem:
+        return type(problem)(with_way_back(problem, path, backups))
+    except Problem as problem:
+        return problem
+    except Failure as error:
+        return told(error, path)
+    except OSError as error:
+        return Unavailable("%(path)s cannot be used (%(why)s).", path=path, why=error.strerror)
+    return None
+
+
 def run(
     paths: Sequence[Path],
     host: str,
@@ -57,16 +96,17 @@ def run(
     public: str | None = None,
     proxies: Sequence[str] = (),
     backups: Path | None = None,
+    unserved: Mapping[Path, Problem] = {},
 ) -> None:
     """Serve until told to stop. `started` gets the address once the door is open.
 
     Port 0 takes a free one. `public` is the address of a proxy that passes requests on, and `proxies` are
-    those on other computers. Several projects are served each under a path of its own. Copies go into the
-    folder `backups`, or beside each project.
+    those on other computers. Several projects are served each under a path of its own, but for those that are
+    `unserved`. Copies go into the folder `backups`, or beside each project.
     """
     hosts = None if host in _LOOPBACK else _names(host)
-    app = several.application(paths, trusted_hosts=hosts, address=public, proxies=proxies)
-    paths = several.project_files(paths)
+    app = several.application(paths, trusted_hosts=hosts, address=public, proxies=proxies, unserved=unserved)
+    paths = [path for path in several.project_files(paths) if path not in unserved]
     try:
         server = wire.create(app, host=host, port=port, **CAPACITY)
     except (OSError, ValueError) as error:
@@ -79,6 +119,9 @@ def run(
     signal.signal(signal.SIGTERM, _stop)
     _prepare()
     logs.note("start", qawl=__version__, projects=len(paths))
+    for path, problem in unserved.items():
+        place, kind = several.slug(path.stem), type(problem).__name__
+        logs.note("not_served", level=logging.ERROR, project=place, error=kind)
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{getattr(server, 'effective_port', port)}/"
     started(address)
@@ -89,10 +132,15 @@ def run(
             server.run()
     finally:
         server.close()
-        for path in paths:
-            with Project.open(path) as project:
-                project.gather()
-        logs.note("stop")
+        with contextlib.ExitStack() as each:  # whatever became of the others
+            each.callback(logs.note, "stop")
+            for path in paths:
+                each.callback(_gather, path)
+
+
+def _gather(path: Path) -> None:
+    with Project.open(path) as project:
+        project.gather()
 
 
 def _prepare() -> None:

@@ -30,7 +30,7 @@ from annotator.model import Invalid, Problem, upright
 from annotator.project import Damaged, Failure, Project, Taken, Unrecognised, told, with_way_back
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
-from annotator.web import logs, several
+from annotator.web import logs
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -308,12 +308,19 @@ def serve_command(
     only warnings are shown unless --log or --log-level is given.
     """
     logs.begin(log, LEVELS[log_level or ("warning" if sys.stderr.isatty() and not log else "info")])
-    for path in several.project_files(projects):
-        with Project.open(path, tell=_say_upgraded) as opened:
-            serve.check_exposure(opened, address or host)
-            if opened.quick_to_check:
-                opened.check_soundness()
-    serve.run(projects, host, port, started=_say_started, public=address, proxies=proxies, backups=folder)
+    unserved = serve.unserved(projects, address or host, tell=_say_upgraded, backups=folder)
+    for path, problem in unserved.items():
+        say(f"{path} is not served. {problem}", err=True)
+    serve.run(
+        projects,
+        host,
+        port,
+        started=_say_started,
+        public=address,
+        proxies=proxies,
+        backups=folder,
+        unserved=unserved,
+    )
 
 
 def _say_upgraded(said: str) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from htmx_flask import Htmx
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from annotator.model import Invalid, Missing, Names, Problem
@@ -55,7 +56,7 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for path in paths:
-        name = _slug(path.stem)
+        name = slug(path.stem)
         if name in found or name in TAKEN:
             raise Invalid(
                 "%(path)s would be served as /%(name)s/, which is taken. Rename one of the files.",
@@ -66,7 +67,7 @@ def named(paths: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _slug(stem: str) -> str:
+def slug(stem: str) -> str:
     """Letters, digits and hyphens: the same on every system, whichever way it writes accents and capitals."""
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
@@ -81,10 +82,12 @@ def application(
     trusted_hosts: Sequence[str] | None = None,
     address: str | None = None,
     proxies: Sequence[str] = (),
+    unserved: Mapping[Path, Problem] = {},
 ) -> WSGIApplication:
     """What the server runs: the project's own application, or all of them behind one first page.
 
     A folder of projects has that page even where there is one in it: links must not change with the second.
+    Where those `unserved` would be, that page says that they are not.
     """
     from annotator.web import create_app
 
@@ -95,15 +98,18 @@ def application(
         return make(paths[0])
     files = project_files(paths)
     places = {below: files[0]} if alone else {f"{below}/{name}": path for name, path in named(files).items()}
-    apps = {place: make(path, place=place) for place, path in places.items()}
-    front = _front({place: (app, places[place]) for place, app in apps.items()}, alone)
+    apps = {place: make(path, place=place) for place, path in places.items() if path not in unserved}
+    closed = {place: (path, unserved[path]) for place, path in places.items() if path in unserved}
+    front = _front({place: (app, places[place]) for place, app in apps.items()}, closed, alone)
     mounts: dict[str, WSGIApplication] = dict(apps)
     if below and below not in mounts:
         mounts[below] = front
     return DispatcherMiddleware(front, mounts)
 
 
-def _front(projects: Mapping[str, tuple[Flask, Path]], alone: bool) -> Flask:
+def _front(
+    projects: Mapping[str, tuple[Flask, Path]], closed: Mapping[str, tuple[Path, Problem]], alone: bool
+) -> Flask:
     """The page at the root. It opens the projects' files for their titles, and knows nobody."""
     one = next(app for app, _ in projects.values())
     front = Flask("annotator", static_folder=one.static_folder, template_folder=one.template_folder)
@@ -117,11 +123,19 @@ def _front(projects: Mapping[str, tuple[Flask, Path]], alone: bool) -> Flask:
     def index() -> ResponseReturnValue:
         if alone:
             return redirect(next(iter(projects)) + "/", 303)
-        return render_template("several/index.html", projects=_titles(projects))
+        return _index(projects, closed)
+
+    @front.errorhandler(NotFound)
+    def not_found(error: NotFound) -> ResponseReturnValue:
+        asked = request.root_path + request.path + "/"
+        if any(asked.startswith(place + "/") for place in closed):
+            return _index(projects, closed), 503
+        return error.get_response()
 
     @front.get("/healthz")
     def healthz() -> Response:
         found = {place: app.extensions["health"].found() for place, (app, _) in projects.items()}
+        found |= {place: health.Found(str(why)) for place, (_, why) in closed.items()}
         return health.told(found, security.on_this_computer())
 
     @front.after_request
@@ -134,6 +148,16 @@ def _front(projects: Mapping[str, tuple[Flask, Path]], alone: bool) -> Flask:
 
     logs.listen(front, "".join(str(app.secret_key) for app, _ in projects.values()))
     return front
+
+
+def _index(projects: Mapping[str, tuple[Flask, Path]], closed: Mapping[str, tuple[Path, Problem]]) -> str:
+    """What is wrong with a file is for who runs the server: anybody may open this page."""
+    told = security.on_this_computer()
+    return render_template(
+        "several/index.html",
+        projects=_titles(projects),
+        unserved=[(path.stem, problem if told else None) for path, problem in closed.values()],
+    )
 
 
 def _titles(projects: Mapping[str, tuple[Flask, Path]]) -> list[tuple[str, str, Names]]:

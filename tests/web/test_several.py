@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from werkzeug.test import Client
 
-from annotator.model import Invalid, Missing
-from annotator.project import Project
+from annotator import serve
+from annotator.model import Invalid, Missing, Problem, Unavailable
+from annotator.project import Damaged, Project, demo_codebook
 from annotator.web import several
 from tests.conftest import ARTICLE, password
+from tests.store import at_work
+from tests.store.test_copies import damage
 
 LOCAL = {"HTTP_ORIGIN": "http://localhost"}
 
@@ -119,6 +124,83 @@ def test_leads_to_the_others_when_one_is_broken(client: Client, two: list[Path])
 def test_answers_only_to_its_own_name(client: Client) -> None:
     strange = {"Host": "rebound.example"}
     assert [client.get(path, headers=strange).status_code for path in ("/", "/idlib/")] == [400, 400]
+
+
+# ------------------------------------------------------------------ one that cannot be served
+
+
+@pytest.fixture
+def folder(two: list[Path], tmp_path: Path) -> Path:
+    """One project is damaged, and there is a copy of it; another file is none at all."""
+    with Project.open(two[0]) as project:
+        project.make_copy()
+        project.gather()
+    damage(two[0])
+    (tmp_path / "strange.db").write_text("a shopping list")
+    return tmp_path
+
+
+def unserved(*paths: Path) -> dict[Path, Problem]:
+    return serve.unserved(paths, "127.0.0.1", tell=lambda said: None)
+
+
+def test_finds_out_which_file_in_a_folder_cannot_be_served(folder: Path, two: list[Path]) -> None:
+    found = unserved(folder)
+    assert set(found) == {two[0], folder / "strange.db"}
+    (copy,) = (folder / "Idlib.db.backups").iterdir()
+    assert str(found[two[0]]).endswith(f"Go back to it with: qawl restore {two[0]} {copy}")
+    assert "not a Qawl project" in str(found[folder / "strange.db"])
+
+
+def test_refuses_a_file_that_is_asked_for_by_its_name(folder: Path, two: list[Path]) -> None:
+    for asked in ([two[0]], two, [two[0], folder]):
+        with pytest.raises(Damaged, match="qawl restore"):
+            unserved(*asked)
+    two[1].unlink()
+    with pytest.raises(Unavailable, match=r"(?s)Idlib.*strange"):
+        unserved(folder)
+
+
+def test_leaves_out_a_project_that_anybody_could_get_into(tmp_path: Path, two: list[Path]) -> None:
+    """Only that one: it was just made beside those of others."""
+    Project.create(tmp_path / "new.db", demo_codebook()).close()
+    found = serve.unserved([tmp_path], "0.0.0.0", tell=lambda said: None)
+    assert set(found) == {tmp_path / "new.db"}
+
+
+def test_serves_the_others_and_says_which_one_is_not(folder: Path) -> None:
+    client = Client(several.application([folder], unserved=unserved(folder)))
+    sign_in(client, "/second-one", "Cleo")
+    here, elsewhere = ({**LOCAL, "REMOTE_ADDR": address} for address in ("127.0.0.1", "192.0.2.7"))
+    for path, status in (("/", 200), ("/idlib/", 503), ("/idlib/documents/x", 503), ("/idlib", 503)):
+        page = client.get(path, environ_base=elsewhere)
+        assert page.status_code == status
+        assert "Idlib is not served just now." in page.text
+        assert 'href="/second-one/"' in page.text
+        assert "qawl restore" not in page.text, "nobody else has to know what is wrong"
+        assert str(folder) not in page.text
+        assert "qawl restore" in client.get(path, environ_base=here).text
+    assert client.get("/idlibs", environ_base=here).status_code == 404
+    well = client.get("/healthz", environ_base=here)
+    assert well.status_code == 503
+    assert "/idlib why: The project file" in well.text
+    assert "/second-one status: ok" in well.text
+
+
+def test_starts_where_one_file_in_a_folder_is_damaged(folder: Path, two: list[Path]) -> None:
+    with at_work.serving(folder) as server:
+        with urlopen(server.address) as page:
+            assert "Idlib is not served just now." in page.read().decode()
+        with urlopen(f"{server.address}/second-one/sign-in") as page:
+            assert page.status == 200
+        server.log.seek(0)
+        told = server.log.read().splitlines()
+    assert [line.partition(" is not served. ")[0] for line in told if " is not served. " in line] == [
+        str(two[0]),
+        str(folder / "strange.db"),
+    ]
+    (line, _) = (json.loads(line) for line in told if "not_served" in line)
+    assert (line["level"], line["project"], line["error"]) == ("error", "idlib", "Damaged")
 
 
 # ------------------------------------------------------------------ below a path of a shared site
