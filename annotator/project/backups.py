@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import glob
-import re
 import secrets
 import time
 from dataclasses import asdict, dataclass, field
@@ -14,12 +12,24 @@ from pathlib import Path
 import orjson
 
 from annotator import rotation
-from annotator.model import Invalid, Missing, Person, Problem, Unavailable
+from annotator.model import Invalid, Missing, Person, Problem
 from annotator.project.base import Base
+from annotator.project.shelf import (
+    AUTOMATIC,
+    BEFORE_RESTORE,
+    BY_HAND,
+    Copy,
+    folder_of,
+    found_copies,
+    free_name,
+    made_folder,
+    to_take_away,
+    unfinished_name,
+    well,
+)
 from annotator.rotation import Plan
 from annotator.store import compared, copies, file, numbers, opening, restoring, settings
 from annotator.store.compared import ANSWERS, COUNTED, NOBODY, Counts, Row
-from annotator.store.copies import Held
 from annotator.store.file import write
 
 __all__ = [
@@ -35,28 +45,15 @@ __all__ = [
     "Restored",
     "Row",
     "Undone",
+    "folder_of",
+    "found_copies",
+    "to_take_away",
+    "well",
 ]
 
-AUTOMATIC, BY_HAND, BEFORE_RESTORE = "", "by-hand", "before-restore"
-"""Why a copy was made. Only the automatic ones ever go again."""
-
 NEWEST = 10
-_TIME = "%Y-%m-%dT%H-%M-%SZ"
 _DAY = 86_400
 _MORE = 10_000  # answers that may still be saved while a restore begins, or that a damaged file held
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    path: Path
-    time: datetime.datetime
-    why: str
-    size: int
-    held: Held | None  # None where it cannot be read
-
-    @property
-    def name(self) -> str:
-        return self.path.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class Backups(Base):
 
     def make_copy(self, folder: Path | None = None, why: str = BY_HAND) -> Path:
         """A checked copy in the folder, named by the time."""
-        target = _free_name(self.path, _made(folder or folder_of(self.path)), why)
+        target = free_name(self.path, made_folder(folder or folder_of(self.path)), why)
         copies.copy_checked(self.db, target)
         return target
 
@@ -171,10 +168,10 @@ class Backups(Base):
 
         Where the copy is that was made of the present state, when nobody could save any more.
         """
-        kept = _free_name(self.path, _made(folder or folder_of(self.path)), BEFORE_RESTORE)
+        kept = free_name(self.path, made_folder(folder or folder_of(self.path)), BEFORE_RESTORE)
         own = file.another(self.db)
         above = numbers.reached(own) + _MORE
-        unfinished = _unfinished(self.path)
+        unfinished = unfinished_name(self.path)
         try:
             with Base(_prepared(copy, unfinished, kept, person, above), unfinished) as new:
                 if copies.origin(new.db) != copies.origin(own):
@@ -184,91 +181,6 @@ class Backups(Base):
             own.close()
             file.remove(unfinished)
         return kept
-
-
-# ------------------------------------------------------------------ where they are
-
-
-def folder_of(path: Path) -> Path:
-    """Where the copies of a project are, unless told otherwise: beside it."""
-    return path.with_name(path.name + ".backups")
-
-
-def found_copies(path: Path, folder: Path | None = None) -> list[Copy]:
-    """What lies in the folder under the names that copies of this file get, the newest first."""
-    folder = folder or folder_of(path)
-    whys = "|".join((BY_HAND, BEFORE_RESTORE))
-    name = re.compile(
-        rf"{re.escape(path.stem)}\.(\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:\.({whys}))?{re.escape(path.suffix)}"
-    )
-    found = []
-    for one in folder.iterdir() if folder.is_dir() else ():
-        named = name.fullmatch(one.name)
-        at = _time(named[1]) if named and one.is_file() and not one.is_symlink() else None
-        if named and at:
-            told = one.stat()
-            held = _held(one, told.st_size, told.st_mtime_ns)
-            found.append(Copy(one, at, named[2] or AUTOMATIC, told.st_size, held))
-    return sorted(found, key=lambda copy: (copy.time, copy.name), reverse=True)
-
-
-def well(copy: Copy) -> bool:
-    """Whether it is still as it was when it was made: all of it is read."""
-    try:
-        copies.check(copy.path)
-    except (Problem, file.Failure):
-        return False
-    return True
-
-
-def to_take_away(copy: Copy) -> Path:
-    """A file for who keeps it elsewhere, and removes this one: without what sessions are signed with, which
-    would let them in as anybody."""
-    made = _unfinished(copy.path)
-    try:
-        restoring.duplicate(copy.path, made)
-        restoring.forget_secret(made, secrets.token_hex(32))
-    except BaseException:
-        file.remove(made)
-        raise
-    return made
-
-
-@functools.lru_cache(maxsize=4096)
-def _held(path: Path, _size: int, _changed: int) -> Held | None:
-    """What is in a copy. Nobody changes one, so it is looked into once."""
-    try:
-        with copies.reading(path) as db:
-            return copies.held(db)
-    except (Problem, file.Failure):
-        return None
-
-
-def _time(written: str) -> datetime.datetime | None:
-    try:
-        return datetime.datetime.strptime(written, _TIME).replace(tzinfo=datetime.UTC)
-    except ValueError:
-        return None
-
-
-def _free_name(path: Path, folder: Path, why: str) -> Path:
-    """A name nobody has, by the present second or the next free one."""
-    at = datetime.datetime.now(datetime.UTC)
-    taken = {copy.time.strftime(_TIME) for copy in found_copies(path, folder)}
-    while at.strftime(_TIME) in taken:
-        at += datetime.timedelta(seconds=1)
-    return folder / f"{path.stem}.{at.strftime(_TIME)}{f'.{why}' if why else ''}{path.suffix}"
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise Unavailable(
-            "The folder %(folder)s could not be made (%(why)s). No copy was made.",
-            folder=folder, why=error.strerror,
-        ) from error  # fmt: skip
-    return folder
 
 
 # ------------------------------------------------------------------ going back
@@ -310,20 +222,15 @@ def restore(path: Path, copy: Path, folder: Path | None = None) -> Restored:
         with Backups(file.connect(path), path) as present:
             opening.leave_others_reading(present.db)  # one that was copied there and never opened is not yet
             return Restored(kept=present.go_back(copy, None, folder))
-    unfinished = _unfinished(path)
+    unfinished = unfinished_name(path)
     try:
         _prepared(copy, unfinished, None, None, 0).close()
-        aside = _free_name(path, path.parent, "damaged") if path.exists() else None
+        aside = free_name(path, path.parent, "damaged") if path.exists() else None
         restoring.aside(path, aside or path.with_name(f"{path.name}.left"))
         restoring.place(unfinished, path)
     finally:
         file.remove(unfinished)
     return Restored(aside=aside)
-
-
-def _unfinished(path: Path) -> Path:
-    """Beside it, and no project to anybody who looks for those."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}{copies.UNFINISHED}")
 
 
 def _prepared(
