@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.model import Said, several
+from annotator.model import Said, Unavailable, several
 from annotator.project import backups
 from annotator.project.base import Base
 from annotator.store import soundness
@@ -27,7 +27,10 @@ class Soundness(Base):
 
 def with_way_back(problem: Damaged | Unrecognised, path: Path, folder: Path | None = None) -> Said:
     """The same with the newest copy that is whole, and how to go back to it."""
-    found = backups.found_copies(path, folder)
+    try:
+        found = backups.found_copies(path, folder)
+    except Unavailable as unknown:
+        return several([problem.said, unknown.said], between=" ")
     for copy in found:
         if backups.well(copy):
             return several([problem.said, _way(problem, path, copy.path)], between=" ")

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.model import Forbidden, Invalid, Problem
+from annotator.model import Forbidden, Invalid, Problem, Unavailable
 from annotator.project import backups, keeping
 from annotator.project.backups import Copy, Plan
 from annotator.web import security
@@ -98,15 +98,25 @@ def _folder() -> Path | None:
 
 def _page(problem: Problem | None = None) -> str:
     keeper = keeping.keeper(g.project.path)
+    copies, unknown = _copies()
     return render_template(
         "backups/show.html",
-        copies=g.project.copies(_folder()),
+        copies=copies,
+        unknown=unknown,
         chosen=g.project.backup_plans()[0],
         restores=g.project.restores(),
         folder=(_folder() or backups.folder_of(g.project.path)).name,
         running=keeper is not None,
         problem=problem,
     )
+
+
+def _copies() -> tuple[list[Copy], Problem | None]:
+    """The copies, or why it is not known which there are."""
+    try:
+        return g.project.copies(_folder()), None
+    except Unavailable as problem:
+        return [], problem
 
 
 def _sure(copy: Copy, problem: Problem | None = None) -> str:

@@ -76,13 +76,21 @@ def _look(path: Path) -> Found:
     try:
         with Project.open(path) as project:
             health = project.health(patience=PATIENCE)
-            keeper = keeping.keeper(path)
-            good = [one.time for one in project.copies(keeper.folder if keeper else None) if one.held]
+            copied, uncopied = _copied(project)
     except (Problem, Failure, OSError) as problem:
         return Found(str(problem))
     full = f"The disk has only {health.room // 1_000_000} MB left." if health.room < LEAST else None
-    uncopied = str(keeper.problem) if keeper and keeper.problem else None
-    return Found(full, health, max(good, default=None), uncopied)
+    return Found(full, health, copied, uncopied)
+
+
+def _copied(project: Project) -> tuple[datetime.datetime | None, str | None]:
+    """When the last good copy was made, and why there are none just now: people work on all the same."""
+    keeper = keeping.keeper(project.path)
+    try:
+        good = [one.time for one in project.copies(keeper.folder if keeper else None) if one.held]
+    except Problem as problem:
+        return None, str(problem)
+    return max(good, default=None), str(keeper.problem) if keeper and keeper.problem else None
 
 
 def furnish(app: Flask, path: Path) -> None:

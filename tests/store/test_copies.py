@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import stat
 import sys
@@ -70,6 +71,18 @@ def damage(path: Path, index: str = "sentences_by_id") -> None:
     with path.open("rb+") as opened:
         opened.seek((page - 1) * 4096 + 200)
         opened.write(b"\xff" * 3800)
+
+
+def close_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let nobody look into it. Its rights would not do: the superuser may read everything."""
+    look = Path.iterdir
+
+    def refused(path: Path) -> Iterator[Path]:
+        if path == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return iter(list(look(path)))
+
+    monkeypatch.setattr(Path, "iterdir", refused)
 
 
 def test_gives_no_name_to_a_copy_of_a_damaged_file(article: Project, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from annotator.store import opening, soundness
 from annotator.store.copies import check
 from tests.conftest import ARTICLE
 from tests.store.at_work import Writer, missing, refusal, sound
+from tests.store.test_copies import close_folder
 
 FLIPS = 40
 
@@ -90,6 +91,18 @@ def test_says_so_where_there_is_no_copy(closed: Path) -> None:
     said = refusal("people", "list", closed)
     assert "is damaged" in said
     assert f"There is no good copy in {backups.folder_of(closed)}." in said
+
+
+def test_says_that_a_file_is_damaged_where_nobody_can_see_its_copies(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Project.open(closed) as project:
+        copy = project.make_copy()
+    cut(closed)
+    close_folder(monkeypatch, copy.parent)
+    said = refusal("people", "list", closed)
+    assert "is damaged" in said
+    assert f"The folder {copy.parent} cannot be read" in said
 
 
 def test_finds_damage_where_it_is_read(closed: Path) -> None:

@@ -17,7 +17,7 @@ from annotator.project.backups import Plan
 from annotator.store import copies
 from tests.conftest import ARTICLE
 from tests.store.test_backups import answer
-from tests.store.test_copies import damage
+from tests.store.test_copies import close_folder, damage
 from tests.web.test_blindness import EVER_NEW
 
 SignIn = Callable[[FlaskClient, str], None]
@@ -247,6 +247,21 @@ def test_names_the_copy_it_went_back_to(lead: FlaskClient, article: Project) -> 
     lead.post(f"/backups/{copy.name}/back", data={"sure": "1"})
     lead.get("/")  # which says it once
     assert re.search(rf"Cleo</bdi> went back to <bdi>{re.escape(copy.name)}", lead.get("/backups").text)
+
+
+def test_says_that_the_folder_of_the_copies_cannot_be_read(
+    lead: FlaskClient, article: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = article.make_copy()
+    close_folder(monkeypatch, copy.parent)
+    page = lead.get("/backups")
+    assert page.status_code == 200
+    assert "cannot be read (Permission denied)" in page.text
+    assert "There is no copy yet" not in page.text
+    assert "Copies that are made by themselves" in page.text, "the rest of the page is there"
+    for act in (lead.post("/backups"), lead.get(f"/backups/{copy.name}/back")):
+        assert act.status_code == 503
+        assert "cannot be read (Permission denied)" in act.text
 
 
 def test_copies_are_plain_sqlite_files(lead: FlaskClient, article: Project) -> None:

@@ -17,6 +17,7 @@ from annotator.project import Project
 from annotator.web import create_app
 from annotator.web.health import FRESH, PATIENCE, Probe
 from tests.conftest import password
+from tests.store.test_copies import close_folder
 
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 JSON = {"Accept": "application/json"}
@@ -92,6 +93,20 @@ def test_says_how_old_the_last_copy_is(app: Flask, article: Project) -> None:
     assert "backup_hours" not in said()
     article.make_copy()
     assert 0 <= said()["backup_hours"] < 1
+
+
+def test_is_well_but_for_its_copies_where_their_folder_cannot_be_read(
+    app: Flask, article: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People can work and save; what they save has no copy, which is said and nothing else."""
+    close_folder(monkeypatch, article.make_copy().parent)
+    answer = app.test_client().get("/healthz", headers=JSON)
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["status"] == "ok"
+    assert answer.json["write_ms"] > 0
+    assert "cannot be read (Permission denied)" in answer.json["backup_problem"]
+    assert "backup_hours" not in answer.json
 
 
 @pytest.mark.parametrize("name", [None, "Ana"])
