@@ -8,20 +8,27 @@ whoever takes for ever makes room.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import socket
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.server import BaseWSGIServer, create_server  # type: ignore[import-untyped]
+from waitress.task import ErrorTask  # type: ignore[import-untyped]
+
+from annotator.web import logs
 
 MEGABYTE = 1_000_000
 IN_TIME = 30  # seconds for a request to arrive,
 SLOWEST = 2_000  # and one more for each so many bytes of it
 ROOM = 1_000 * MEGABYTE  # on the disk, for requests that have not arrived whole: anybody may begin one
 CROWDED = 0.9  # of the connections there may be: from then on, each new one takes the place of an old one
+EACH = 60  # seconds in which one line says how many were turned away, for each reason
 FILES = 4096  # a connection is a file to the system, which often grants fewer
 
 DEFENCES: dict[str, Any] = {
@@ -64,10 +71,41 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return None
 
 
+class TurnedAway:
+    """Requests that no page hears of, for the log: strangers must not be able to fill it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._said: dict[str, tuple[float, int]] = {}  # when there was a line, and how many since
+
+    def note(self, why: str, status: int | None = None) -> None:
+        """One line, or one more for the next line: `n` is how many since the line before."""
+        with self._turn:
+            now = self._clock()
+            at, n = self._said.get(why, (now - EACH, 0))
+            due = now - at >= EACH
+            self._said[why] = (now, 0) if due else (at, n + 1)
+        if due:
+            logs.note("turned_away", level=logging.WARNING, why=why, status=status, n=n + 1)
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to what is no request; what breaks in a page is in the log already."""
+
+    def execute(self) -> None:
+        code = self.request.error.code
+        if code != 500:
+            why = "too_large" if code in (413, 431) else "malformed"
+            self.channel.server.turned_away.note(why, code)
+        super().execute()
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection, closed when its request does not arrive in time or others need the place."""
 
     parser_class = Parser
+    error_task_class = Refusal
 
     def __init__(
         self,
@@ -82,7 +120,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._so_far = 0  # bytes of it
         super().__init__(server, sock, addr, adj, map=map)
         if len(server.active_channels) > adj.connection_limit * CROWDED:
-            self._send_away(self._others())
+            self._send_away(self._others(), "crowded")
 
     def received(self, data: bytes) -> bool:
         taken: bool = super().received(data)
@@ -95,8 +133,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def readable(self) -> bool:
         """Asked of each connection at least once a second."""
-        if self._reading and time.monotonic() - self._since > IN_TIME + self._so_far / SLOWEST:
+        late = self._reading and time.monotonic() - self._since > IN_TIME + self._so_far / SLOWEST
+        if late and not self.will_close:
             self.will_close = True
+            self.server.turned_away.note("too_slow")
         return bool(super().readable())
 
     def handle_close(self) -> None:
@@ -108,18 +148,19 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Where all that is on its way is too much, others who sent much begin again."""
         every = self.server.active_channels.values()
         if sum(one._so_far for one in every if one._reading) > ROOM:
-            self._send_away([one for one in self._others() if one._reading and one._so_far >= MEGABYTE])
+            large = [one for one in self._others() if one._reading and one._so_far >= MEGABYTE]
+            self._send_away(large, "no_room")
 
     def _others(self) -> list[Channel]:
         """Those for whom nothing is being done."""
         every = self.server.active_channels.values()
         return [one for one in every if one is not self and not one.requests and not one.will_close]
 
-    @staticmethod
-    def _send_away(channels: list[Channel]) -> None:
+    def _send_away(self, channels: list[Channel], why: str) -> None:
         """Whose request is on its way for longest, or else whoever was quiet for longest, comes again."""
         if channels:
             min(channels, key=lambda one: one._turn).will_close = True
+            self.server.turned_away.note(why)
 
     @property
     def _turn(self) -> tuple[bool, float]:
@@ -131,9 +172,11 @@ def create(app: Any, **settings: Any) -> Any:
     _allow_files()
     sockets: dict[int, Any] = {}
     server = create_server(app, map=sockets, **{**DEFENCES, **settings})
+    turned_away = TurnedAway()
     for one in sockets.values():
         if isinstance(one, BaseWSGIServer):  # a name may stand for several addresses
             one.channel_class = Channel
+            one.turned_away = turned_away
     return server
 
 

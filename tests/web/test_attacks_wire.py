@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
+import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from flask import Flask
 from waitress.server import BaseWSGIServer
 
 from annotator.project import Project
-from annotator.web import create_app, wire
+from annotator.web import create_app, logs, wire
 from tests.serving import running
 
 HOST = b"Host: localhost\r\n"
@@ -311,3 +314,51 @@ def test_keeps_no_thread_for_who_does_not_read() -> None:
         assert said(port, b"GET / HTTP/1.1\r\n%b\r\n" % HOST).startswith(b"HTTP/1.1 200")
         for one in every:
             assert len(rest(one)) > 24_000_000
+
+
+# ------------------------------------------------------------------ what the operator hears of it
+
+
+@pytest.fixture
+def heard() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """The lines of the log, as far as it is written."""
+    stream = io.StringIO()
+    detach = logs.attach(logging.StreamHandler(stream), logging.WARNING)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    detach()
+
+
+def test_notes_what_it_turns_away_and_nothing_of_what_it_says(
+    heard: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = {"both lengths": 400, "another encoding": 501, "too large a header": 431}
+    with running(Asked([])) as port:
+        for kind in kinds:
+            said(port, REFUSED[kind])
+        monkeypatch.setattr(wire, "IN_TIME", -1)
+        assert said(port, b"GET /secret HTTP/1.1\r\n") == b""
+    lines = heard()
+    assert [(line["event"], line["why"], line.get("status")) for line in lines] == [
+        ("turned_away", "malformed", 400),
+        ("turned_away", "too_large", 431),
+        ("turned_away", "too_slow", None),
+    ], "a second malformed one within a minute is only counted"
+    assert {name for line in lines for name in line} == {"time", "level", "event", "why", "status", "n"}
+
+
+def test_notes_whom_it_sends_away_when_strangers_hold_every_connection(
+    heard: Callable[[], list[dict[str, Any]]],
+) -> None:
+    with running(Asked([]), connection_limit=10) as port, slow(port, 20, b""):
+        said(port, b"GET / HTTP/1.1\r\n%b\r\n" % HOST)
+    assert "crowded" in {line.get("why") for line in heard()}
+
+
+def test_fills_no_log_however_many_it_turns_away(heard: Callable[[], list[dict[str, Any]]]) -> None:
+    now = 0.0
+    turned_away = wire.TurnedAway(lambda: now)
+    for _ in range(1000):
+        turned_away.note("malformed", 400)
+    now += wire.EACH
+    turned_away.note("malformed", 400)
+    assert [line["n"] for line in heard()] == [1, 1000]
