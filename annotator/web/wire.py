@@ -11,6 +11,7 @@ import contextlib
 import logging
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ IN_TIME = 30  # seconds for a request to arrive,
 SLOWEST = 2_000  # and one more for each so many bytes of it
 ROOM = 1_000 * MEGABYTE  # on the disk, for requests that have not arrived whole: anybody may begin one
 CROWDED = 0.9  # of the connections there may be: from then on, each new one takes the place of an old one
+QUIET = 5  # seconds without a byte from us, from which on it counts what the reader takes
 EACH = 60  # seconds in which one line says how many were turned away, for each reason
 FILES = 4096  # a connection is a file to the system, which often grants fewer
 
@@ -106,6 +108,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     parser_class = Parser
     error_task_class = Refusal
+    will_close: bool
 
     def __init__(
         self,
@@ -118,9 +121,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._reading: Parser | None = None
         self._since = time.monotonic()  # when that began to arrive
         self._so_far = 0  # bytes of it
+        self._on_its_way: int | None = None  # bytes that the reader had not taken at the last look
         super().__init__(server, sock, addr, adj, map=map)
         if len(server.active_channels) > adj.connection_limit * CROWDED:
             self._send_away(self._others(), "crowded")
+
+    def _heed_reader(self) -> None:
+        """Who reads slowly takes what the system holds for them, long before it takes more from us."""
+        left = _on_its_way(self.socket)
+        if self._on_its_way is not None and left is not None and left < self._on_its_way:
+            self.last_activity = time.time()
+        self._on_its_way = left
 
     def received(self, data: bytes) -> bool:
         taken: bool = super().received(data)
@@ -137,6 +148,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if late and not self.will_close:
             self.will_close = True
             self.server.turned_away.note("too_slow")
+        if self.total_outbufs_len and time.time() - self.last_activity > QUIET:
+            self._heed_reader()
         return bool(super().readable())
 
     def handle_close(self) -> None:
@@ -191,6 +204,18 @@ def _doubt(header: bytes) -> str | None:
     if re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", header):
         return "A control character"
     return None
+
+
+def _on_its_way(connection: socket.socket) -> int | None:
+    """Bytes that the system holds until the other side took them, where it tells."""
+    try:
+        import fcntl
+        import termios
+
+        told = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
+    except (ImportError, AttributeError, OSError, ValueError):
+        return None  # then who takes less than about 15 kB a second may be taken for gone
+    return int.from_bytes(told, sys.byteorder)
 
 
 def _allow_files() -> None:

@@ -7,6 +7,8 @@ import io
 import json
 import logging
 import socket
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -316,6 +318,48 @@ def test_keeps_no_thread_for_who_does_not_read() -> None:
             assert len(rest(one)) > 24_000_000
 
 
+@pytest.fixture
+def reader() -> Iterator[tuple[Any, wire.Channel, socket.socket]]:
+    """A server that nobody runs, its one connection, and who asked for more than the system takes over."""
+    server = wire.create(Asked([]), host="127.0.0.1", port=0)
+    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=10) as asking:
+        while not server.active_channels:
+            server.handle_accept()
+        (channel,) = server.active_channels.values()
+        channel.write_soon(b"a" * 24_000_000)
+        channel.handle_write()
+        assert channel.total_outbufs_len
+        yield server, channel, asking
+        channel.handle_close()
+    server.task_dispatcher.shutdown()
+    server.close()
+
+
+LONG_AGO = 1000.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere the system does not tell how much was taken.")
+def test_waits_for_who_reads_slowly(reader: tuple[Any, wire.Channel, socket.socket]) -> None:
+    """The system asks for more of an answer when much of what it holds is taken: that can take minutes."""
+    server, channel, asking = reader
+    channel.last_activity = LONG_AGO
+    channel.readable()
+    while channel.last_activity == LONG_AGO:
+        assert asking.recv(10_000)
+        channel.readable()
+    server.maintenance(time.time())
+    assert not channel.will_close
+
+
+def test_does_not_wait_for_who_reads_nothing(reader: tuple[Any, wire.Channel, socket.socket]) -> None:
+    server, channel, _ = reader
+    channel.last_activity = LONG_AGO
+    for _ in range(3):
+        channel.readable()
+    server.maintenance(time.time())
+    assert channel.will_close
+
+
 # ------------------------------------------------------------------ what the operator hears of it
 
 
@@ -349,7 +393,7 @@ def test_notes_what_it_turns_away_and_nothing_of_what_it_says(
 def test_notes_whom_it_sends_away_when_strangers_hold_every_connection(
     heard: Callable[[], list[dict[str, Any]]],
 ) -> None:
-    with running(Asked([]), connection_limit=10) as port, slow(port, 20, b""):
+    with running(Asked([]), connection_limit=30) as port, slow(port, 60, b""):
         said(port, b"GET / HTTP/1.1\r\n%b\r\n" % HOST)
     assert "crowded" in {line.get("why") for line in heard()}
 
