@@ -8,6 +8,7 @@ import orjson
 from flask import Response, current_app, g, request
 
 from annotator.model import Forbidden, Invalid, Person, Problem
+from annotator.web import whence
 from annotator.web.attempts import Attempts, TooSoon
 from annotator.web.permissions import TokenFirst
 
@@ -33,7 +34,7 @@ def holder() -> Person | None:
     try:
         person: Person = g.project.bearer(words.strip())
     except Forbidden as problem:
-        address = request.remote_addr or ""
+        address = whence.address()
         failed().begin(address, address)
         raise TokenFirst(problem.said) from problem
     return person

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, has_request_context, request, session
 
 from annotator.model import Invalid
-from annotator.web import security
+from annotator.web import security, whence
 from annotator.web.bearers import by_program
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def listen(app: Flask, secret: str) -> None:
             person = g.get("person")
             name = session.get("person") if request.endpoint in DOORS else person.name if person else None
             request.environ["qawl.person"] = pseudonym(name) if name else None
-            request.environ["qawl.from"] = pseudonym(security.address())
+            request.environ["qawl.from"] = pseudonym(whence.address())
             request.environ["qawl.event"] = _refusal(response.status_code)
         return response
 

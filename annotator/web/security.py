@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-import ipaddress
 import secrets
 import threading
 import time
@@ -22,7 +21,7 @@ from itsdangerous.encoding import base64_decode, bytes_to_int
 
 from annotator.model import Forbidden, Person, Unavailable
 from annotator.project import Place, Project
-from annotator.web import permissions
+from annotator.web import permissions, whence
 from annotator.web.attempts import Attempts
 from annotator.web.bearers import by_program, holder
 from annotator.web.problems import tell_problem
@@ -51,7 +50,6 @@ ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000"}
 """Where the address is https. Whether other names below it are too, only its owner knows."""
 
 PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip")
-LOOPBACK = ("127.0.0.1", "::1")
 READING = ("GET", "HEAD", "OPTIONS")
 SET_BACK = datetime.timedelta(days=1)  # by so much a clock may be put right without anybody noticing
 PROLONGED = datetime.timedelta(hours=1)  # a younger cookie stays as it is
@@ -269,33 +267,6 @@ def _unless_full() -> contextlib.suppress:
     return contextlib.suppress(Unavailable)
 
 
-def address() -> str:
-    """Where the request comes from; behind a proxy of ours, what the proxy says."""
-    found = request.remote_addr or ""
-    passed_on = request.headers.get("X-Forwarded-For", "")
-    if passed_on and found in (*LOOPBACK, *current_app.config["PROXIES"]):
-        # Each proxy adds one; only ours is believed. The others are whatever the sender wrote.
-        found = passed_on.rpartition(",")[2].strip()
-    return _whose(found)
-
-
-def _whose(address: str) -> str:
-    """
-    >>> _whose("192.0.2.7"), _whose("2001:db8::1"), _whose("::ffff:192.0.2.7")
-    ('192.0.2.7', '2001:db8::/64', '192.0.2.7')
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:100]
-    if isinstance(found, ipaddress.IPv4Address):
-        return address
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    # One machine has a whole network of these: it must not begin anew with each.
-    return str(ipaddress.ip_network((found, 64), strict=False))
-
-
 def link(endpoint: str, **values: Any) -> str:
     """The whole address of a page, to be sent to somebody: a proxy knows others than we do."""
     public: str | None = current_app.config["ADDRESS"]
@@ -308,7 +279,7 @@ def link(endpoint: str, **values: Any) -> str:
 def on_this_computer() -> bool:
     """Whether the request was made on the machine that serves it, not passed on by a proxy."""
     passed_on = any(name in PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers)
-    return request.remote_addr in LOOPBACK and not passed_on and not current_app.config["ADDRESS"]
+    return request.remote_addr in whence.LOOPBACK and not passed_on and not current_app.config["ADDRESS"]
 
 
 # ------------------------------------------------------------------ addresses

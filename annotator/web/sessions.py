@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from annotator.model import Forbidden, Invalid, Person, Problem, Role
 from annotator.project import DEMO_PASSWORD, DEMO_PEOPLE
-from annotator.web import security
+from annotator.web import security, whence
 from annotator.web.attempts import Attempts, TooSoon
 from annotator.web.problems import status_of
 from annotator.web.words import _
@@ -72,7 +72,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def _change_password(old: str, new: str) -> None:
     if new != request.form.get("again", ""):
         raise Invalid("The new password was typed in two ways. Type it again.", field="again")
-    name, address = g.person.name, security.address()
+    name, address = g.person.name, whence.address()
     attempts().begin(name, address)
     try:
         g.project.change_password(g.person, old, new)
@@ -102,7 +102,7 @@ def _expected() -> str:
 
 
 def _recognised(name: str, password: str) -> Person:
-    address = security.address()
+    address = whence.address()
     attempts().begin(name, address)
     person: Person = g.project.sign_in(name, password)
     attempts().succeed(name, address)

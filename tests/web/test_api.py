@@ -297,6 +297,15 @@ def test_refuses_what_is_no_token(app: Flask, header: str) -> None:
     assert answer.status_code == 401
 
 
+def test_makes_guessers_behind_a_proxy_wait_one_by_one(app: Flask) -> None:
+    def guess(address: str) -> int:
+        headers = {"Authorization": "Bearer qawl_wrong", "X-Forwarded-For": address}
+        return app.test_client().get("/api/v1/documents", headers=headers).status_code
+
+    assert [guess("192.0.2.1") for _ in range(6)] == [401] * 5 + [429]
+    assert guess("192.0.2.2") == 401
+
+
 def test_makes_whoever_guesses_wait_and_nobody_else(app: Flask, ask: Ask) -> None:
     client = app.test_client()
     wrong = [client.get("/api/v1/documents", headers={"Authorization": f"Bearer qawl_{n}"}) for n in range(8)]
