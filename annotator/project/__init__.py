@@ -128,3 +128,8 @@ class Project(Demo, Repeats, Programs, Searching, Arriving, Codebooks, Healthy, 
     def secret(self) -> str:
         """What session cookies are signed with."""
         return settings.get(self.db, "secret") or ""
+
+    def first_secret(self) -> str:
+        """The one it was made with: every going back to a copy makes another, and this one stays."""
+        every = settings.history(self.db, "secret")
+        return every[-1][0] if every else ""

@@ -111,11 +111,11 @@ def create_app(
         "annotator", static_folder=_beside_or_inside("static"), template_folder=_beside_or_inside("templates")
     )
     with Project.open(path) as project:
-        secret = project.secret()
+        secret, first = project.secret(), project.first_secret()
     app.config.update(
         TESTING=testing,
         SECRET_KEY=secret,
-        SESSION_COOKIE_NAME=_cookie_name(secret, encrypted, place),
+        SESSION_COOKIE_NAME=_cookie_name(first, encrypted, place),
         SESSION_COOKIE_PATH=place or "/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -146,7 +146,7 @@ def create_app(
 
 
 def _cookie_name(secret: str, encrypted: bool, place: str) -> str:
-    """Cookies ignore ports: two projects on one computer need two names.
+    """Cookies ignore ports: two projects on one computer need two names, that last as long as the projects.
 
     Browsers let nobody without TLS set a name that begins with __Secure-, and with __Host- nobody who is
     merely below the same domain; but that is for the whole site, where a project has neighbours of its own.

@@ -249,6 +249,17 @@ def test_names_the_copy_it_went_back_to(lead: FlaskClient, article: Project) -> 
     assert re.search(rf"Cleo</bdi> went back to <bdi>{re.escape(copy.name)}", lead.get("/backups").text)
 
 
+def test_keeps_people_signed_in_over_a_restart_after_going_back(lead: FlaskClient, article: Project) -> None:
+    from annotator.web import create_app
+
+    copy = article.make_copy()
+    cookie = (
+        lead.post(f"/backups/{copy.name}/back", data={"sure": "1"}).headers["Set-Cookie"].partition(";")[0]
+    )
+    restarted = create_app(article.path, testing=True).test_client(use_cookies=False)
+    assert restarted.get("/backups", headers={"Cookie": cookie}).status_code == 200
+
+
 def test_says_that_the_folder_of_the_copies_cannot_be_read(
     lead: FlaskClient, article: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
