@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import glob
 import secrets
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import orjson
 
 from annotator import rotation
-from annotator.model import Invalid, Missing, Person, Problem
+from annotator.model import Invalid, Missing, Person, Problem, Unavailable
 from annotator.project.base import Base
 from annotator.project.shelf import (
     AUTOMATIC,
@@ -168,6 +171,10 @@ class Backups(Base):
 
         Where the copy is that was made of the present state, when nobody could save any more.
         """
+        with _alone(self.path):
+            return self._go_back(copy, person, folder)
+
+    def _go_back(self, copy: Path, person: Person | None, folder: Path | None) -> Path:
         kept = free_name(self.path, made_folder(folder or folder_of(self.path)), BEFORE_RESTORE)
         own = file.another(self.db)
         above = numbers.reached(own) + _MORE
@@ -184,6 +191,28 @@ class Backups(Base):
 
 
 # ------------------------------------------------------------------ going back
+
+
+_turn = threading.Lock()
+_going: set[Path] = set()
+"""Projects in which somebody goes back to a copy just now."""
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Two who go back at once would each undo, unseen, what the other chose."""
+    path = path.resolve()
+    with _turn:
+        if path in _going:
+            raise Unavailable(
+                "Somebody else is going back to a copy at this moment. Nothing was changed by you. Sign in "
+                "again and look at what the project is then."
+            )
+        _going.add(path)
+    try:
+        yield
+    finally:
+        _going.discard(path)
 
 
 def undone(path: Path, copy: Path) -> Undone:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlite_utils import Database
 
+from annotator.model import Unavailable
 from annotator.project import Project, backups, keeping
 from annotator.project.backups import Plan
 from annotator.store import copies
@@ -258,6 +260,27 @@ def test_keeps_people_signed_in_over_a_restart_after_going_back(lead: FlaskClien
     )
     restarted = create_app(article.path, testing=True).test_client(use_cookies=False)
     assert restarted.get("/backups", headers={"Cookie": cookie}).status_code == 200
+
+
+def test_lets_one_go_back_at_a_time(
+    app: Flask, lead: FlaskClient, article: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another lead asks for it while the copy of the present state is made."""
+    copy = article.make_copy()
+    said = []
+    make = copies.copy_checked
+
+    def meanwhile(db: Database, target: Path) -> None:
+        if not said:
+            with Project.open(article.path) as other, pytest.raises(Unavailable) as refused:
+                other.go_back(copy)
+            said.append(str(refused.value))
+        make(db, target)
+
+    monkeypatch.setattr(copies, "copy_checked", meanwhile)
+    assert lead.post(f"/backups/{copy.name}/back", data={"sure": "1"}).status_code == 303
+    assert "Somebody else is going back to a copy at this moment." in said[0]
+    article.go_back(copy)
 
 
 def test_says_that_the_folder_of_the_copies_cannot_be_read(
