@@ -26,6 +26,7 @@ from annotator.project.shelf import (
     found_copies,
     free_name,
     made_folder,
+    removable,
     to_take_away,
     unfinished_name,
     well,
@@ -50,6 +51,7 @@ __all__ = [
     "Undone",
     "folder_of",
     "found_copies",
+    "removable",
     "to_take_away",
     "well",
 ]
@@ -165,6 +167,26 @@ class Backups(Base):
         """Every time somebody went back to a copy: to which and what was kept, who, when."""
         found = settings.history(self.db, "restored")
         return [(orjson.loads(value), person, at) for value, person, at in found]
+
+    def remove_copy(self, copy: Copy, person: Person | None = None, folder: Path | None = None) -> None:
+        """Take a copy away for good, and note who did."""
+        if not removable(copy):
+            raise Invalid("The plan decides how long copies stay that are made by themselves.")
+        others = (one for one in self.copies(folder) if one.held and one.name != copy.name)
+        if copy.held and not any(map(well, others)):
+            raise Invalid("This is the last good copy. Make another one first.")
+        with write(self.db):
+            settings.append(self.db, "copy_removed", copy.name, person.name if person else None)
+        try:
+            copy.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                "The copy %(name)s could not be deleted (%(why)s).", name=copy.name, why=error.strerror
+            ) from error
+
+    def removed_copies(self) -> list[tuple[str, str | None, str]]:
+        """Every copy that somebody deleted, who, when; the newest first."""
+        return settings.history(self.db, "copy_removed")
 
     def go_back(self, copy: Path, person: Person | None = None, folder: Path | None = None) -> Path:
         """Put a copy in the place of all that is in this file, while others work in it.

@@ -15,7 +15,7 @@ from annotator.store import copies, file, restoring
 from annotator.store.copies import Held
 
 AUTOMATIC, BY_HAND, BEFORE_RESTORE = "", "by-hand", "before-restore"
-"""Why a copy was made. Only the automatic ones ever go again."""
+"""Why a copy was made. Only the automatic ones go by themselves."""
 
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
 
@@ -71,6 +71,11 @@ def well(copy: Copy) -> bool:
     except (Problem, file.Failure):
         return False
     return True
+
+
+def removable(copy: Copy) -> bool:
+    """Those that no plan ever takes away. Whoever got hold of a lead's session cannot take all."""
+    return copy.why != AUTOMATIC or copy.held is None
 
 
 def to_take_away(copy: Copy) -> Path:

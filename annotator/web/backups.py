@@ -82,6 +82,24 @@ def go_back(name: str) -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
+@bp.get("/backups/<name>/removal")
+def sure_to_remove(name: str) -> ResponseReturnValue:
+    return _removal(g.project.copy_named(name, _folder()))
+
+
+@bp.post("/backups/<name>/removal")
+def remove(name: str) -> ResponseReturnValue:
+    copy = g.project.copy_named(name, _folder())
+    try:
+        if "sure" not in request.form:
+            raise Invalid("Tick that you want to delete it. Nothing was changed.", field="sure")
+        g.project.remove_copy(copy, g.person, _folder())
+    except Invalid as problem:
+        return _removal(copy, problem), 422
+    flash(_("The copy %(name)s is deleted.", name=copy.name))
+    return redirect(url_for(".show"), 303)
+
+
 @bp.app_template_global()
 def copying_failed() -> Problem | None:
     """Why this server keeps no copies just now, for those who can do something about it."""
@@ -104,6 +122,8 @@ def _page(problem: Problem | None = None) -> str:
         copies=copies,
         unknown=unknown,
         chosen=g.project.backup_plans()[0],
+        removable=backups.removable,
+        removed=g.project.removed_copies(),
         restores=g.project.restores(),
         folder=(_folder() or backups.folder_of(g.project.path)).name,
         running=keeper is not None,
@@ -122,6 +142,12 @@ def _copies() -> tuple[list[Copy], Problem | None]:
 def _sure(copy: Copy, problem: Problem | None = None) -> str:
     undone = backups.undone(g.project.path, copy.path)
     return render_template("backups/sure.html", copy=copy, undone=undone, problem=problem)
+
+
+def _removal(copy: Copy, problem: Problem | None = None) -> str:
+    """First what only this copy still has, where it can be read."""
+    back = backups.undone(g.project.path, copy.path).back if copy.held else {}
+    return render_template("backups/removal.html", copy=copy, back=back, problem=problem)
 
 
 def _number(text: str) -> int:

@@ -60,6 +60,7 @@ ACTS = {
     "backups.make": "backup",
     "backups.download": "backup_taken",
     "backups.go_back": "restore",
+    "backups.remove": "backup_removed",
     "codebook_edit.save": "codebook_saved",
     "imports.take": "import",
     "homecoming.take": "import",

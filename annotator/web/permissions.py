@@ -63,8 +63,10 @@ WHO: dict[str, Who] = {
     "backups.download": Who.LEAD,  # and in no document that they are blind in
     "backups.go_back": Who.LEAD,
     "backups.make": Who.LEAD,
+    "backups.remove": Who.LEAD,
     "backups.show": Who.LEAD,
     "backups.sure": Who.LEAD,
+    "backups.sure_to_remove": Who.LEAD,
     "codebook.show": Who.PERSON,
     "codebook.version": Who.PERSON,
     "codebook_edit.download": Who.PERSON,

@@ -251,6 +251,49 @@ def test_names_the_copy_it_went_back_to(lead: FlaskClient, article: Project) -> 
     assert re.search(rf"Cleo</bdi> went back to <bdi>{re.escape(copy.name)}", lead.get("/backups").text)
 
 
+def test_deletes_a_copy_after_asking_and_notes_who_did(lead: FlaskClient, article: Project) -> None:
+    answer(article, "Ana", "s1")
+    copy, newer = article.make_copy(), article.make_copy()
+    assert f'href="/backups/{copy.name}/removal"' in lead.get("/backups").text
+    asked = lead.get(f"/backups/{copy.name}/removal")
+    assert "The project now has everything that is in this copy." in asked.text
+    unsure = lead.post(f"/backups/{copy.name}/removal")
+    assert (unsure.status_code, copy.exists()) == (422, True)
+    assert "Tick that you want to delete it" in unsure.text
+    assert lead.post(f"/backups/{copy.name}/removal", data={"sure": "1"}).status_code == 303
+    assert [one.path for one in article.copies()] == [newer]
+    lead.get("/")  # which says it once
+    assert f"Cleo</bdi> deleted <bdi>{copy.name}" in lead.get("/backups").text
+    assert lead.post(f"/backups/{copy.name}/removal", data={"sure": "1"}).status_code == 404
+
+
+def test_says_what_only_the_copy_holds_that_is_to_be_deleted(lead: FlaskClient, article: Project) -> None:
+    before = article.make_copy()
+    answer(article, "Ana", "s1")
+    lead.post(f"/backups/{before.name}/back", data={"sure": "1"})
+    kept = article.copies()[0]
+    asked = lead.get(f"/backups/{kept.name}/removal").text
+    assert "This could not be brought back from it any more" in asked
+    assert "1 answer" in asked
+
+
+def test_keeps_the_last_good_copy_and_those_that_the_plan_keeps(lead: FlaskClient, article: Project) -> None:
+    def delete(copy: Path) -> tuple[int, bool]:
+        answered = lead.post(f"/backups/{copy.name}/removal", data={"sure": "1"})
+        return answered.status_code, copy.exists()
+
+    last, broken, torn = (article.make_copy() for _ in range(3))
+    damage(broken)  # only who reads all of it finds out
+    torn.write_bytes(b"\0" * 5000)
+    assert delete(last) == (422, True)
+    assert delete(torn) == (303, False)
+    assert delete(broken) == (303, False)
+    by_itself = article.make_copy(why=backups.AUTOMATIC)
+    assert delete(by_itself) == (422, True)
+    assert f"/backups/{by_itself.name}/removal" not in lead.get("/backups").text
+    assert delete(last) == (303, False)
+
+
 def test_keeps_people_signed_in_over_a_restart_after_going_back(lead: FlaskClient, article: Project) -> None:
     from annotator.web import create_app
 

@@ -96,6 +96,7 @@ WRITES_OF_LEADS = (
     "/backups",
     "/backups/plan",
     "/backups/made-up/back",
+    "/backups/made-up/removal",
     "/team/reopen",
     "/team/rounds",
     "/team/rounds/1",
