@@ -43,7 +43,7 @@ def analysed(filter: Filter) -> Analysis:
     kept: Kept[Analysis] = current_app.extensions.setdefault("analysis", Kept(MOST))
     others = bool(g.person.leads)
     blind = g.project.blind_in(g.person) if others else ()
-    key = (str(g.project.path), g.project.last_analysis(), filter, others, blind)
+    key = (str(g.project.path), g.secret, g.project.last_analysis(), filter, others, blind)
     return kept.get(key) or kept.keep(key, g.project.analysis(filter, others=others, blind=blind))
 
 

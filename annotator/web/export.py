@@ -113,7 +113,8 @@ def _command(chosen: Filter, format: Format) -> str:
 def _count(seen: Filter) -> Count | None:
     """How much there is; None where that takes a while, and the page asks again with `counted`."""
     kept: Kept[Count] = current_app.extensions.setdefault("export", Kept(MOST))
-    key = (str(g.project.path), g.project.last_analysis(), seen)
+    # With the secret: who began to count before somebody went back to a copy counts what was before.
+    key = (str(g.project.path), g.secret, g.project.last_analysis(), seen)
     count = kept.get(key)
     if count or ("counted" not in request.args and g.project.answers_ever() > QUICK):
         return count

@@ -8,12 +8,14 @@ import io
 import json
 import re
 import shlex
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 
 from annotator import outputs, sample
@@ -302,6 +304,35 @@ def test_counts_afterwards_what_takes_a_while(
     assert count(counted) > count(at_once)
     assert len(previews(counted)) == 3
     assert count(page(client, "/export?label=stance:ru")) == count(counted)
+
+
+def test_forgets_what_was_counted_while_somebody_went_back(
+    answered: Project, app: Flask, client: FlaskClient, sign_in: SignIn
+) -> None:
+    """A page that was asked for before counts by what its thread remembers of the state before."""
+    copy = answered.make_copy()
+    other = app.test_client()
+    other.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    waiting: list[str] = []
+
+    def go_back() -> None:
+        other.post(f"/backups/{waiting.pop()}/back", data={"sure": "1"})
+
+    @app.before_request
+    def go_back_first() -> None:
+        if waiting:
+            elsewhere = threading.Thread(target=go_back)
+            elsewhere.start()
+            elsewhere.join()
+
+    sign_in(client, "Cleo")
+    sign_in(other, "Cleo")
+    waiting.append(copy.name)
+    assert client.get("/export").status_code == 200
+    assert len(answered.copies()) == 2, "somebody went back"
+    late = set(app.extensions["export"]._found)
+    assert other.get("/export").status_code == 200
+    assert set(app.extensions["export"]._found) > late, "it is counted again"
 
 
 def test_keeps_other_labels_of_the_address_ticked(
