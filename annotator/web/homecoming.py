@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from annotator.model import Forbidden, Invalid, Missing, Problem
+from annotator.model import Forbidden, Invalid, Missing, Problem, Said
 from annotator.project import Changed, Look, Waiting, arriving
 from annotator.web.layout import apart
 from annotator.web.words import N_, _, enumerated, spoken
@@ -146,8 +146,10 @@ def _left(look: Look) -> Iterator[Markup]:
     places: dict[str, _Place] = {}
     for conflict in look.conflicts[:SHOWN]:
         values = {name: spoken(value) for name, value in conflict.values.items()}
+        why = conflict.values.get("why")
+        named = isinstance(why, Said) and "name" in why.values  # and need not be twice
         for name in {"record", "of"} & set(values):
-            values[name] = _where(str(conflict.values[name]), places)
+            values[name] = _where(str(conflict.values[name]), places, named)
         yield _(conflict.message, **values)
 
 
@@ -160,7 +162,7 @@ class _Place:
         self.sentences = {one.id for one in g.project.sentences(doc_id)}
 
 
-def _where(record: str, places: dict[str, _Place]) -> Markup:
+def _where(record: str, places: dict[str, _Place], named: bool) -> Markup:
     """document/sentence/person, or as much of that as there is, for people."""
     doc_id, _slash, rest = record.partition("/")
     try:
@@ -172,4 +174,4 @@ def _where(record: str, places: dict[str, _Place]) -> Markup:
         return enumerated(place.title, apart(rest))
     address = url_for("history.show", doc_id=doc_id, sid=sid, everybody=1)
     link = Markup('<a href="{}">{}</a>').format(address, _("sentence %(id)s", id=apart(sid)))
-    return enumerated(place.title, link, apart(person))
+    return enumerated(place.title, link, "" if named else apart(person))
