@@ -11,7 +11,7 @@ from annotator import analysis
 from annotator.model import Missing
 from annotator.web import layout
 from annotator.web.analysis_filter import address, analysed, as_choices, choices, chosen
-from annotator.web.analysis_page import PER_PAGE, Page, marked
+from annotator.web.analysis_page import PER_PAGE, Page, alike, marked
 from annotator.web.analysis_words import LEGENDS, TITLES, count_words, how_sure, name, named, told_choice
 
 bp = Blueprint("analysis", __name__)
@@ -105,6 +105,7 @@ def _shared(page: Page) -> dict[str, Any]:
         "how_sure": how_sure,
         "count_words": count_words,
         "marked": marked,
+        "alike": alike,
     }
 
 

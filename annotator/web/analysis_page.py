@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -151,3 +151,13 @@ def marked(claim: Stated) -> list[tuple[str, bool]]:
         pieces += [(claim.text[at:start], False), (claim.text[start:end], True)]
         at = end
     return [(text, inside) for text, inside in (*pieces, (claim.text[at:], False)) if text]
+
+
+def alike(claims: Iterable[Stated]) -> list[list[Stated]]:
+    """Claims that look the same together: what several readers found in a sentence is read once."""
+    found: dict[Hashable, list[Stated]] = {}
+    for claim in claims:
+        place = (claim.source.id, claim.sentence, claim.content_spans)
+        said = (claim.speakers, claim.speaker_text, claim.stance, claim.polarity, claim.attribution)
+        found.setdefault((place, said, claim.sure), []).append(claim)
+    return list(found.values())

@@ -232,14 +232,14 @@ def test_leads_from_numbers_of_the_page_to_their_claims(lead: FlaskClient) -> No
         opened = lead.get(link.partition("#")[0]).text
         listed = opened.partition('id="claims"')[2].partition("</section>")[0]
         if "congruence" not in link and "conflict" not in link:
-            assert listed.count('class="analysis-at') == number
+            assert listed.count('class="analysis-reader') == number
         assert '<p class="text" lang="ar" dir="rtl">' in listed
 
 
 def test_turns_pages_of_many_claims(lead: FlaskClient) -> None:
     address = "/analysis?layer=votes&of=document:" + ARTICLE
     first, last = lead.get(address).text, lead.get(f"{address}&page=3").text
-    assert first.count('class="analysis-at') == 50
+    assert first.count('class="analysis-reader') == 50
     assert 'rel="next"' in first
     assert 'rel="next"' not in last
     for beyond in ("4", "0000000019"):
