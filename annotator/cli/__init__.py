@@ -25,6 +25,7 @@ from annotator.cli import (
     tokens,
     upgrade,
 )
+from annotator.cli.given import FILE, PROJECT
 from annotator.cli.said import say
 from annotator.model import Invalid, Problem, upright
 from annotator.project import Damaged, Failure, Project, Taken, Unrecognised, told, with_way_back
@@ -32,8 +33,6 @@ from annotator.text import Level
 from annotator.text.formats import Options, open_file
 from annotator.web import logs
 
-PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
-FILE = click.Path(path_type=Path, dir_okay=False)
 PORT = click.IntRange(0, 65535)
 LEVELS = {
     "error": logging.ERROR,

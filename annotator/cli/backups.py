@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.given import FILE, PROJECT
 from annotator.cli.said import say
 from annotator.model import Invalid
 from annotator.project import Project, backups
 from annotator.project.backups import COUNTED, NOBODY, Copy, Counts, Undone
 
-PATH = click.Path(path_type=Path, dir_okay=False)
-PROJECT = click.argument("project", type=PATH)
 FOLDER = click.option(
     "--backups",
     "folder",
@@ -39,7 +38,7 @@ assert set(WORDS) == set(COUNTED)
 
 @click.command("backup")
 @PROJECT
-@click.argument("target", type=PATH, required=False)
+@click.argument("target", type=FILE, required=False)
 @FOLDER
 @click.option("--list", "list_", is_flag=True, help="List the copies that are there.")
 @click.option("--check", is_flag=True, help="With --list, read every copy again, to the last byte.")
@@ -92,7 +91,7 @@ def _when(time: datetime.datetime) -> str:
 
 @click.command("restore")
 @PROJECT
-@click.argument("copy", type=PATH)
+@click.argument("copy", type=FILE)
 @FOLDER
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore_command(project: Path, copy: Path, folder: Path | None, yes: bool) -> None:

@@ -8,13 +8,11 @@ import click
 
 from annotator import codebook
 from annotator.cli import files
+from annotator.cli.given import FILE, PROJECT
 from annotator.cli.said import say
 from annotator.codebook.differences import Change
 from annotator.model import Invalid, several
 from annotator.project import Project, Proposal
-
-PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
-FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.group("codebook")
@@ -23,7 +21,7 @@ def codebook_group() -> None:
 
 
 @codebook_group.command("check")
-@FILE
+@click.argument("file", type=FILE)
 def check(file: Path) -> None:
     """Check a codebook and say what is wrong, and what would be right."""
     source = read(file)
@@ -43,7 +41,7 @@ def show(project: Path, version: str | None) -> None:
 
 @codebook_group.command("update")
 @PROJECT
-@FILE
+@click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Do not ask; show the differences and save.")
 def update(project: Path, file: Path, yes: bool) -> None:
     """Put an edited codebook in force as a new version.

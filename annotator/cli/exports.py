@@ -12,6 +12,7 @@ import click
 
 from annotator import filter, outputs
 from annotator.cli import figures, files
+from annotator.cli.given import PROJECT
 from annotator.cli.said import say
 from annotator.filter import Filter
 from annotator.project import Project
@@ -44,7 +45,7 @@ Formats:
 
 
 @click.command("export", help=HELP)
-@click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
+@PROJECT
 @click.option(
     "--format", "format_", type=FormatId(), metavar="FORMAT", default=outputs.LINES, show_default=True,
     help="What to write: one of the formats above.",

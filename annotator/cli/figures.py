@@ -10,13 +10,14 @@ import click
 
 from annotator import agreement
 from annotator.agreement.oneself import oneself_as_json
+from annotator.cli.given import PROJECT
 from annotator.cli.said import say
 from annotator.model import Invalid, Missing
 from annotator.project import Project
 
 
 @click.command("agreement")
-@click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
+@PROJECT
 @click.option("--json", "as_json", is_flag=True, help="Every figure as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Every figure as CSV.")
 @click.option("--round", "round_", help="Only the documents and people of this round: its number or name.")

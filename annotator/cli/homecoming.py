@@ -7,16 +7,15 @@ from pathlib import Path
 import click
 
 from annotator.cli import files
+from annotator.cli.given import FILE, PROJECT
 from annotator.cli.said import say
 from annotator.homecoming import bundle, records
 from annotator.model import Invalid
 from annotator.project import Project, Report
 
-PATH = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command("bundle")
-@click.argument("project", type=PATH)
+@PROJECT
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write to.")
 def bundle_command(project: Path, output: Path | None) -> None:
     """Write the whole project as one .zip: to keep, to publish, to make it again elsewhere.
@@ -32,8 +31,8 @@ def bundle_command(project: Path, output: Path | None) -> None:
 
 
 @click.command("merge")
-@click.argument("project", type=PATH)
-@click.argument("other", type=PATH)
+@PROJECT
+@click.argument("other", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Only say what would be added and what contradicts.")
 def merge_command(project: Path, other: Path, dry_run: bool) -> None:
     """Add what another project file of the same codebook holds: two offices, one project.

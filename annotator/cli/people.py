@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from annotator.cli import files
+from annotator.cli.given import PROJECT
 from annotator.cli.said import say
 from annotator.model import Invalid, Role
 from annotator.project import Invitation, Project
 
-PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 NAME = click.argument("name")
 DAYS = click.option(
     "--days", type=click.IntRange(1, 30), default=7, show_default=True, help="How long the link works."

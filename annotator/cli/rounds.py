@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.given import PROJECT
 from annotator.cli.said import say
 from annotator.model import Invalid, Missing
 from annotator.project import Project
 
-PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 ROUND = click.argument("name", metavar="ROUND")
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.given import PROJECT
 from annotator.project import Project
 
 
 @click.command("schema")
-@click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
+@PROJECT
 def schema_command(project: Path) -> None:
     """Print what every table and column of a project file is, in Markdown.
 

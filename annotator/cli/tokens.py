@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.given import PROJECT
 from annotator.cli.said import say
 from annotator.project import TOKEN_DAYS, Project
-
-PROJECT = click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.group("token")

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.given import PROJECT
 from annotator.cli.said import say
 from annotator.model import Missing
 from annotator.project import Project
 
 
 @click.command("upgrade")
-@click.argument("project", type=click.Path(path_type=Path, dir_okay=False))
+@PROJECT
 @click.option(
     "--keep",
     metavar="FOLDER",
