@@ -20,6 +20,7 @@ from annotator.problems import Stale as Stale
 from annotator.problems import Unavailable as Unavailable
 from annotator.problems import as_json as as_json
 from annotator.problems import from_json as from_json
+from annotator.problems import one_line as one_line
 from annotator.problems import several as several
 from annotator.problems import upright as upright
 from annotator.problems import worded as worded

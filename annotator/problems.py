@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any, Self
 
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -23,6 +24,15 @@ def upright(text: str) -> str:
     'reportfdp.\ufffd[2Jexe'
     """
     return _UNSEEN.sub("\ufffd", TURNING.sub("", text))
+
+
+def one_line(name: object) -> str:
+    """The name of a file: some systems take any sign in one, and it must not look like a line of ours.
+
+    >>> one_line("a.txt\\nImported 1 document.")
+    'a.txt\\\\nImported 1 document.'
+    """
+    return upright(str(name).replace("\n", "\\n").replace("\t", "\\t"))
 
 
 class Said(str):
@@ -151,6 +161,8 @@ def _english(value: object) -> str:
         return str(value.get("en") or next(iter(value.values()), ""))
     if isinstance(value, int):
         return _digits(value)
+    if isinstance(value, PurePath):
+        return one_line(value)
     return str(value) if isinstance(value, Said) else upright(str(value))
 
 

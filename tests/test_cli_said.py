@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -33,12 +34,12 @@ def project(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", [["people", "list"], ["rounds", "list"], ["agreement"], ["verify"]])
+@pytest.mark.parametrize("command", [["people list"], ["rounds show", "First"], ["agreement"], ["verify"]])
 def test_lists_names_as_text(command: list[str], project: Path) -> None:
-    told = CliRunner().invoke(main, [*command, str(project)])
+    verb, *rest = command
+    told = CliRunner().invoke(main, [*verb.split(), str(project), *rest])
     assert not UNSEEN.search(told.output), told.output
-    if command != ["verify"]:
-        assert "q7" in told.output or told.exit_code or command == ["agreement"]
+    assert "q7" in told.output or verb in ("verify", "agreement")
 
 
 def test_tells_of_files_as_text(project: Path, tmp_path: Path) -> None:
@@ -49,6 +50,29 @@ def test_tells_of_files_as_text(project: Path, tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["import", str(project), str(bad), str(good)])
     assert "q7" in told.output
     assert not UNSEEN.search(told.output), told.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes no such names")
+def test_begins_no_line_with_what_a_file_is_called(project: Path, tmp_path: Path) -> None:
+    for name, content in (("good", b"A title\n\nThe minister spoke."), ("bad", b"\x00\x01\x02")):
+        (tmp_path / f"{name}\nImported 9 documents.\tq7").write_bytes(content)
+    files = sorted(str(path) for path in tmp_path.glob("*q7"))
+    told = CliRunner().invoke(main, ["import", str(project), *files])
+    lines = told.output.splitlines()
+    assert [line for line in lines if line.startswith("Imported")] == ["Imported 1 document."]
+    assert sum("\\nImported 9 documents.\\tq7" in line for line in lines) == 2
+    told = CliRunner().invoke(main, ["agreement", str(tmp_path / "none\nq7.db")])
+    assert told.output.count("\n") == 1, told.output
+
+
+def test_says_what_to_give_for_a_folder(project: Path, tmp_path: Path) -> None:
+    for command in (["people", "list"], ["rounds", "show"], ["verify"], ["backup"], ["token", "list"]):
+        told = CliRunner().invoke(main, [*command, str(tmp_path)])
+        assert told.output == f"Error: {tmp_path} is a folder. Give the project file in it: {project}\n"
+        assert told.exit_code == 1
+    (tmp_path / "empty").mkdir()
+    told = CliRunner().invoke(main, ["merge", str(project), str(tmp_path / "empty")])
+    assert told.output == f"Error: {tmp_path / 'empty'} is a folder. Give the name of a file.\n"
 
 
 def test_tells_of_problems_as_text(project: Path) -> None:

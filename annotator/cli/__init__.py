@@ -27,7 +27,7 @@ from annotator.cli import (
 )
 from annotator.cli.given import FILE, PROJECT
 from annotator.cli.said import say
-from annotator.model import Invalid, Problem, upright
+from annotator.model import Invalid, Problem, one_line
 from annotator.project import Damaged, Failure, Project, Taken, Unrecognised, told, with_way_back
 from annotator.text import Level
 from annotator.text.formats import Options, open_file
@@ -56,7 +56,7 @@ class Doors(click.Group):
         except Failure as error:
             raise click.ClickException(str(told(error))) from error
         except PermissionError as error:
-            path = upright(error.filename)
+            path = one_line(error.filename)
             raise click.ClickException(f"{path} is in a folder you may not use.") from error
         except BrokenPipeError:
             sys.stderr.close()
@@ -112,7 +112,7 @@ def init(project: Path, book: Path) -> None:
     """Make a new, empty project file under a codebook."""
     source = codebooks.read(book)
     Project.create(project, source).close()
-    say(f"Made {project}. Next: qawl people add {project} NAME --lead")
+    say(f"Made {one_line(project)}. Next: qawl people add {one_line(project)} NAME --lead")
 
 
 @main.command("import")
@@ -202,7 +202,7 @@ def _import_each(paths: Sequence[Path], take: Callable[[Path], Iterator[Taken]])
                     _say_taken(taken)
             except Problem as problem:
                 failed += 1
-                say(f"{path}: {problem}", err=True)
+                say(f"{one_line(path)}: {problem}", err=True)
     say(f"Imported {count} document{'' if count == 1 else 's'}.")
     if failed:
         raise Invalid("%(failed)s could not be imported, as said above.", failed=failed)
@@ -210,9 +210,9 @@ def _import_each(paths: Sequence[Path], take: Callable[[Path], Iterator[Taken]])
 
 def _say_taken(taken: Taken) -> None:
     for problem in filter(None, (taken.problem, *taken.warnings)):
-        say(f"{taken.name}: {problem}", err=True)
+        say(f"{one_line(taken.name)}: {problem}", err=True)
     if taken.document:
-        say(f"{taken.document.id}\t{taken.name}\t{taken.document.title}")
+        say(f"{taken.document.id}\t{one_line(taken.name)}\t{taken.document.title}")
 
 
 @main.command()
@@ -309,7 +309,7 @@ def serve_command(
     logs.begin(log, LEVELS[log_level or ("warning" if sys.stderr.isatty() and not log else "info")])
     unserved = serve.unserved(projects, address or host, tell=_say_upgraded, backups=folder)
     for path, problem in unserved.items():
-        say(f"{path} is not served. {problem}", err=True)
+        say(f"{one_line(path)} is not served. {problem}", err=True)
     serve.run(
         projects,
         host,

@@ -41,7 +41,9 @@ def open_existing(
     """
     if not path.is_file():
         raise Missing(
-            "There is no project file %(path)s. Make one with: qawl init %(name)s", path=path, name=path.name
+            "There is no project file %(path)s. Make one with: qawl init %(name)s",
+            path=path,
+            name=Path(path.name),
         )
     with plain(path):
         with unopened(path) as first:
