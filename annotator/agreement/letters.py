@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,25 +29,28 @@ WIDE = {
 
 
 class Ranked:
-    """A row of bits (n,), with how many are set before each."""
+    """A row of bits, the first one lowest, 64 in a word, with how many are set before each."""
 
-    def __init__(self, n: int) -> None:
-        self.packed = np.zeros(8 * (n // 64 + 2), np.uint8)
-        self._words, self._before = self.packed.view("<u8"), np.empty(0, np.int64)
+    def __init__(self, words: NDArray[np.uint64]) -> None:
+        self.words = words
 
-    def count(self) -> None:
-        """To be called when `packed` holds the bits, the first one lowest."""
-        self._before = np.append(0, np.cumsum(np.bitwise_count(self._words), dtype=np.int64))
+    @cached_property
+    def _before(self) -> Ints:
+        return np.append(0, np.cumsum(np.bitwise_count(self.words), dtype=np.int64))
+
+    def holds(self, at: Ints) -> NDArray[np.bool_]:
+        """Which of these bits are set."""
+        return np.asarray(self.words[at >> 6] >> (at & 63).astype(np.uint64) & ONES[1] > 0)
 
     def before(self, at: Ints) -> Ints:
         """How many are set before these places, 0 to n."""
         word = at >> 6
-        return np.asarray(self._before[word] + np.bitwise_count(self._words[word] & ONES[at & 63]))
+        return np.asarray(self._before[word] + np.bitwise_count(self.words[word] & ONES[at & 63]))
 
     def place(self, number: Ints) -> Ints:
         """Where the bits with these numbers stand, counted from 0: so many are set before them."""
         word = np.searchsorted(self._before, number, side="right") - 1
-        bits, left, at = self._words[word], number - self._before[word], 64 * word
+        bits, left, at = self.words[word], number - self._before[word], 64 * word
         for width in (32, 16, 8, 4, 2, 1):
             low = bits & ONES[width]
             n = np.bitwise_count(low)
@@ -56,45 +61,64 @@ class Ranked:
         return np.asarray(at)
 
 
+@dataclass(frozen=True, slots=True)
 class Letters:
-    """UTF-8 with the places where characters and words begin."""
+    """UTF-8 as three rows of bits: where characters begin, where words do, and what is white space.
 
-    def __init__(self, stored: bytes) -> None:
+    Each has some bits more, so that the end of a text has a number too.
+    """
+
+    characters: Ranked
+    words: Ranked
+    white: Ranked
+
+    @classmethod
+    def of(cls, stored: bytes) -> Self:
         letters = np.frombuffer(stored, np.uint8)
         n = len(letters)
-        self.white = np.ones(n + 2, bool)  # of the byte before each: there is white space around all
-        self.characters, self.words = Ranked(n), Ranked(n)
+        white = np.ones(n + 2, bool)  # of the byte before each: there is white space around all
+        rows = characters, words, blanks = [np.zeros(8 * (n // 64 + 2), np.uint8) for _ in range(3)]
         found = []
         for at in range(0, n, BLOCK):
             some = letters[at : at + BLOCK]
-            white = self.white[at + 1 : at + 1 + len(some)]
-            np.less(some - np.uint8(9), 5, out=white)  # tab to carriage return
-            white |= (some - np.uint8(28)) < 5  # four separators, blank
+            own = white[at + 1 : at + 1 + len(some)]
+            np.less(some - np.uint8(9), 5, out=own)  # tab to carriage return
+            own |= (some - np.uint8(28)) < 5  # four separators, blank
             found.append(at + np.flatnonzero(((some - np.uint8(0xE1)) < 3) | (some == 0xC2)))
-            _pack(self.characters, at, (some & REST[0]) != REST[1])
-        self._wide(letters, np.concatenate([np.empty(0, np.int64), *found]))
+            _pack(characters, at, (some & REST[0]) != REST[1])
+        _wide(white, letters, np.concatenate([np.empty(0, np.int64), *found]))
         for at in range(0, n, BLOCK):
-            white = self.white[at : at + BLOCK + 1]
-            _pack(self.words, at, (white[:-1] > white[1:])[: n - at])
-        self.characters.packed[n >> 3] |= 1 << (n & 7)  # so that the end has a number too
-        self.characters.count()
-        self.words.count()
+            own = white[at : at + BLOCK + 1]
+            _pack(words, at, (own[:-1] > own[1:])[: n - at])
+        _pack(blanks, 0, white[1:])
+        characters[n >> 3] |= 1 << (n & 7)  # so that the end has a number too
+        return cls(*(Ranked(row.view("<u8")) for row in rows))
 
-    def _wide(self, letters: Bytes, at: Ints) -> None:
-        """Marks white space of several bytes, which begins at some of these places."""
-        for size, known in WIDE.items():
-            begin = at[at + size <= len(letters)]
-            code = np.zeros(len(begin), np.int64)
-            for k in range(size):
-                code = code << 8 | letters[begin + k]
-            begin = begin[np.isin(code, known)]
-            for k in range(size):
-                self.white[begin + k + 1] = True
+    @classmethod
+    def joined(cls, some: Sequence[Letters]) -> Self:
+        """One after the other."""
+        rows = ([getattr(one, name).words for one in some] for name in cls.__slots__)
+        return cls(*(Ranked(np.concatenate(row)) for row in rows))
+
+    def __len__(self) -> int:
+        return 64 * len(self.words.words)
 
 
-def _pack(bits: Ranked, at: int, some: NDArray[np.bool_]) -> None:
+def _wide(white: NDArray[np.bool_], letters: Bytes, at: Ints) -> None:
+    """Marks white space of several bytes, which begins at some of these places."""
+    for size, known in WIDE.items():
+        begin = at[at + size <= len(letters)]
+        code = np.zeros(len(begin), np.int64)
+        for k in range(size):
+            code = code << 8 | letters[begin + k]
+        begin = begin[np.isin(code, known)]
+        for k in range(size):
+            white[begin + k + 1] = True
+
+
+def _pack(row: Bytes, at: int, some: NDArray[np.bool_]) -> None:
     packed = np.packbits(some, bitorder="little")
-    bits.packed[at >> 3 : (at >> 3) + len(packed)] = packed
+    row[at >> 3 : (at >> 3) + len(packed)] = packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +144,10 @@ class Texts:
     def words(self, rows: Ints, since: Ints, to: Ints) -> tuple[Ints, Ints]:
         """Of spans, each in a text and given in characters: the first word, and the word after the last, of
         which they hold a character."""
-        words, white = self.letters.words, self.letters.white
+        words = self.letters.words
         start = words.before(self.begin[rows])
         a, b = self._bytes(rows, since), self._bytes(rows, to)
-        within = ~(white[a] | white[a + 1])
+        within = ~(self.letters.white.holds(a) | words.holds(a))
         return words.before(a) - start - within, words.before(b) - start
 
     def _bytes(self, rows: Ints, at: Ints) -> Ints:
@@ -137,4 +161,14 @@ def texts_of(strings: Sequence[str]) -> Texts:
     stored = [one.encode("utf-8", "surrogatepass") for one in strings]
     size = np.fromiter(map(len, stored), np.int64, len(stored))
     end = np.cumsum(size + 1) - 1
-    return Texts(Letters(b"\n".join(stored)), end - size, end)
+    return Texts(Letters.of(b"\n".join(stored)), end - size, end)
+
+
+def texts_joined(some: Sequence[Texts]) -> Texts:
+    """The texts of all of them; there is one at least."""
+    before = np.cumsum([0, *(len(one.letters) for one in some[:-1])]).tolist()
+    return Texts(
+        Letters.joined([one.letters for one in some]),
+        np.concatenate([one.begin + at for one, at in zip(some, before, strict=True)]),
+        np.concatenate([one.end + at for one, at in zip(some, before, strict=True)]),
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import orjson
 
 from annotator import annotate
 from annotator.agreement import Rated, Ratings, Report, report, report_of
-from annotator.agreement.letters import Letters, Texts
+from annotator.agreement.letters import Letters, Texts, texts_joined
 from annotator.agreement.stored import MARKED, Joined
 from annotator.model import Answer, Document, Person, Sentence, Status
 from annotator.project.checking import Checking
@@ -51,7 +51,7 @@ class Results(Checking):
             claims, texts = Joined((), ratings.END), None
             for text in reading.claims():
                 if texts is None and MARKED in text:
-                    texts = reading.texts(_texts)
+                    texts = _joined(reading.texts(_texts))
                 claims.add(self._merged_claims(text))
             read = reading.columns()
             found = report_of(
@@ -156,7 +156,15 @@ class Results(Checking):
 
 
 def _texts(written: ratings.Written) -> Texts:
-    return Texts(Letters(written.letters), written.begin, written.end)
+    return Texts(Letters.of(written.letters), written.begin, written.end)
+
+
+def _joined(read: Callable[[], tuple[list[Texts], ratings.Ints]]) -> Callable[[], Texts]:
+    def joined() -> Texts:
+        pieces, place = read()
+        return texts_joined(pieces).of(place)
+
+    return joined
 
 
 def chosen(

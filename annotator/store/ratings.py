@@ -97,9 +97,21 @@ class Reading:
         for piece in self._pieces:
             yield from self._answers.add(piece())
 
-    def texts(self, counted: Callable[[Written], T]) -> Callable[[], T]:
-        """What this makes of the texts of the sentences, to be asked for when it is needed."""
-        return self._beside(lambda other: counted(texts(other, self._sentences[2])))
+    def texts(self, counted: Callable[[Written], T]) -> Callable[[], tuple[list[T], Ints]]:
+        """(what this makes of some texts and of the next, the place of that of each sentence among all), to
+        be asked for when they are needed."""
+        keys = self._sentences[2]
+        order = np.argsort(keys, kind="stable")
+        place = np.empty(len(keys), np.int64)
+        place[order] = np.arange(len(keys))
+
+        def piece(some: Ints, db: Database) -> T:
+            return counted(texts(db, some))
+
+        parts = np.array_split(keys[order], TEXTS if self._beside.pieces > 1 else 1)
+        pieces = [self._beside(partial(piece, part)) for part in parts]
+        # From the last one on: those that nobody began to read yet are read by who asks.
+        return lambda: ([piece() for piece in pieces[::-1]][::-1], place)
 
     def columns(self) -> Columns:
         """When all claims were gone through."""
@@ -139,21 +151,26 @@ def texts(db: Database, keys: Ints) -> Written:
 
 MANY = 20_000  # answers from which a second connection is worth it
 PIECES = 4  # in which it reads them
+TEXTS = 8  # pieces in which it reads the texts
 
 
 class Beside:
     """Reads by a second connection in a thread of its own, or at once by the only one."""
 
-    def __init__(self, db: Database, pool: ThreadPoolExecutor | None) -> None:
-        self._db, self._pool = db, pool
+    def __init__(self, db: Database, other: Database | None, pool: ThreadPoolExecutor | None) -> None:
+        self._db, self._other, self._pool = db, other, pool
         self.pieces = 1 if pool is None else PIECES
 
     def __call__(self, read: Callable[[Database], T]) -> Callable[[], T]:
-        """Starts to read, in the order of the calls; the result gives what was found, or raises."""
-        if self._pool is None:
+        """Starts to read, in the order of the calls; the result gives what was found, or raises.
+
+        Who asks for what has not begun yet reads it, instead of waiting.
+        """
+        if self._pool is None or self._other is None:
             found = read(self._db)
             return lambda: found
-        return self._pool.submit(read, self._db).result
+        begun = self._pool.submit(read, self._other)
+        return lambda: read(self._db) if begun.cancel() else begun.result()
 
 
 @contextlib.contextmanager
@@ -161,14 +178,14 @@ def _beside(db: Database) -> Iterator[Beside]:
     """All is read from the project as it is now, whatever is written meanwhile."""
     with file.unchanging(db):
         if (state := last_change(db))[0] < MANY:
-            yield Beside(db, None)
+            yield Beside(db, None, None)
             return
         with contextlib.closing(file.another(db)) as other, file.unchanging(other):
             if last_change(other) != state:  # something was written between the two
-                yield Beside(db, None)
+                yield Beside(db, None, None)
                 return
             with ThreadPoolExecutor(1) as pool:
-                yield Beside(other, pool)
+                yield Beside(db, other, pool)
 
 
 # ------------------------------------------------------------------ reading

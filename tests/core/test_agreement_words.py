@@ -25,7 +25,7 @@ from annotator.agreement import (
     report_of,
 )
 from annotator.agreement.alignment import words
-from annotator.agreement.letters import BLOCK, texts_of
+from annotator.agreement.letters import BLOCK, texts_joined, texts_of
 from annotator.agreement.marks import as_number, marks, size
 from annotator.agreement.ratings import columns, read
 from annotator.agreement.stored import Joined, parted
@@ -103,6 +103,17 @@ def test_counts_the_words_of_a_text_longer_than_what_is_looked_at_together() -> 
     first, last = found.words(np.full(5, 1), np.array(places), np.full(5, len(text) + 9))
     assert last.tolist() == [len(text.split())] * 5
     assert (last - first).tolist() == [len(text[at:].split()) for at in places]
+
+
+@given(st.lists(st.lists(st.text("a \u2003ش😀", max_size=90), max_size=4), min_size=1, max_size=4))
+def test_finds_the_same_words_in_texts_that_came_in_pieces(pieces: list[list[str]]) -> None:
+    every = [text for texts in pieces for text in texts]
+    whole, joined = texts_of(every), texts_joined([texts_of(texts) for texts in pieces])
+    assert len(joined) == len(every)
+    assert joined.sizes().tolist() == whole.sizes().tolist()
+    rows, at = np.repeat(np.arange(len(every)), 90), np.tile(np.arange(90), len(every))
+    for one, other in zip(whole.words(rows, at, at + 3), joined.words(rows, at, at + 3), strict=True):
+        assert one.tolist() == other.tolist()
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=3).map(tuple)
