@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from annotator import annotate
 from annotator.model import (
@@ -25,10 +27,16 @@ from annotator.store.annotations import Draft
 from annotator.store.file import write
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recorded:
-    annotation: Annotation
-    warnings: tuple[str, ...] = ()
+    id: int
+    warnings: tuple[str, ...]
+    _read: Callable[[], Annotation] = field(compare=False)
+
+    @cached_property
+    def annotation(self) -> Annotation:
+        """The answer as it is stored. A page goes on without looking at it again."""
+        return self._read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,10 @@ class Answers(Desks):
 
         `seen` is the answer and `shown` the row of the sentence that the page had before it.
         """
-        with write(self.db):
+        adding = bool((form.get("new_speaker") or "").strip())
+        with write(self.db), contextlib.nullcontext() if adding else self._as_it_stands():
             self.open_to(doc_id, person)
-            sentence = self.sentence(doc_id, sid)
+            sentence = self._sentence(doc_id, sid)
             if sentence.order is None:
                 raise Invalid("Bylines and links are not annotated. Go on with the next sentence.")
             own = own_token(sentence, person, token, shown)
@@ -73,12 +82,15 @@ class Answers(Desks):
             if stored is None:
                 kept = self._kept(answer, given)
                 if current and kept == given and self._made_under(current) == row:
-                    return Recorded(self._read(current), warnings)  # nothing new: nothing to undo
+                    return self._recorded(current.id, warnings)  # nothing new: nothing to undo
                 draft = Draft(sentence, person.name, kept, row, token=own, seconds=seconds)
                 stored = answer_rows.append(self.db, draft)
             elif self._read(answer_rows.get(self.db, stored)).answer != answer:
                 raise Stale("An answer from this page was saved before. Here it is; change it if need be.")
-        return Recorded(self._read(answer_rows.get(self.db, stored)), warnings)
+        return self._recorded(stored, warnings)
+
+    def _recorded(self, id: int, warnings: tuple[str, ...]) -> Recorded:
+        return Recorded(id, warnings, lambda: self._read(answer_rows.get(self.db, id)))
 
     def _applied(
         self, form: annotate.Form, given: Answer, sentence: Sentence, person: Person
@@ -162,7 +174,13 @@ class Answers(Desks):
         return codebooks.row(self.db, annotation.codebook) if annotation else self._codebook_in_force()[0]
 
     def _quote_open(self, sentence: Sentence) -> bool:
-        before = sentences.texts_before(self.db, sentence, Kind.BODY, SENTENCES_BEFORE)
+        """Whether a quotation runs on into the sentence."""
+        text = self._text(sentence.document)
+        if text is None:
+            before = sentences.texts_before(self.db, sentence, Kind.BODY, SENTENCES_BEFORE)
+        else:
+            nearest = text.before(sentence.position, (Kind.BODY,), SENTENCES_BEFORE)
+            before = [one.text for one in reversed(nearest)]
         return annotate.quote_open(before)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -12,8 +12,11 @@ from annotator import codebook
 from annotator.model import Codebook
 from annotator.store import codebooks
 from annotator.store.file import Database, unchanging
+from annotator.store.standing import Standing, standing_of, state
 
 T = TypeVar("T")
+
+_UNKNOWN = object()
 
 
 @functools.lru_cache(maxsize=32)
@@ -27,9 +30,12 @@ class Base:
     def __init__(self, db: Database, path: Path):
         self.db = db
         self.path = path
+        self._standing: Standing = standing_of(db)
         self._moment: dict[object, Any] | None = None  # at the one moment that is being looked at
+        self._facts: Mapping[object, Any] | None = None  # what was found of the project as it stands
 
     def close(self) -> None:
+        self._standing = Standing()  # another file may come to lie where this one was
         self.db.close()
 
     def __enter__(self) -> Self:
@@ -47,12 +53,24 @@ class Base:
         if self._moment is not None:
             yield
             return
+        being_written = self.db.conn.in_transaction
         with unchanging(self.db):
             self._moment = {}
+            # What is being written may be taken back.
+            self._facts = None if being_written else self._standing.of(state(self.db))
             try:
                 yield
             finally:
-                self._moment = None
+                self._moment = self._facts = None
+
+    @contextlib.contextmanager
+    def _as_it_stands(self) -> Iterator[None]:
+        """What pages found need not be found again. For writing that begins, and changes but answers."""
+        self._facts = self._standing.known(state(self.db))
+        try:
+            yield
+        finally:
+            self._facts = None
 
     def _once(self, what: object, read: Callable[[], T]) -> T:
         if self._moment is None:
@@ -60,6 +78,17 @@ class Base:
         if what not in self._moment:
             self._moment[what] = read()
         found: T = self._moment[what]
+        return found
+
+    def _lasting(self, what: object, read: Callable[[], T]) -> T:
+        """What follows from no answer: found once, by a page, until anything else in the project changes."""
+        if self._facts is None:
+            return read()
+        found: T = self._facts.get(what, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = read()
+            if self._moment is not None and isinstance(self._facts, dict):
+                self._facts[what] = found
         return found
 
     def codebook(self) -> Codebook:

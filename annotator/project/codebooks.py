@@ -142,7 +142,7 @@ class Codebooks(Base):
 
     def codebook_news(self, person: Person) -> News | None:
         """How the codebook changed since this person's last answer, unless they put the notice away."""
-        if codebooks.count(self.db) == 1:
+        if self._lasting("versions", lambda: codebooks.count(self.db)) == 1:
             return None
         used = codebooks.last_used(self.db, person.name)
         row, source = codebooks.current(self.db)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotator.model import Annotation, Document, Kind, Missing, Person, Sentence
 from annotator.project.importing import Importing
+from annotator.project.texts import SHORT, Text
 from annotator.store import annotations as answer_rows
 from annotator.store import places, sentences
 from annotator.store.file import Database
@@ -103,7 +104,8 @@ class Desks(Importing):
     def whereabouts(self, doc_id: str, sid: str, person: Person) -> Whereabouts:
         """Where a sentence stands; Missing where there is none by that name to annotate."""
         document = self.open_to(doc_id, person)
-        sentence = sentences.get(self.db, doc_id, sid)
+        text = self._text(doc_id)
+        sentence = text.get(sid) if text else sentences.get(self.db, doc_id, sid)
         if sentence is None or sentence.kind not in OPENABLE:
             raise Missing("There is no sentence %(id)s to annotate in this document.", id=sid)
         kinds, position = self.codebook().queue_units, sentence.position
@@ -114,15 +116,15 @@ class Desks(Importing):
             units=len(order.units),
             at=order.before(position),
             number=order.number(position) if sentence.kind in kinds else None,
-            before=places.preceding(self.db, doc_id, OPENABLE, position),
-            after=places.following(self.db, doc_id, OPENABLE, position),
+            before=self._preceding(doc_id, position),
+            after=self._following(doc_id, position),
             unfinished=places.unfinished(self.db, doc_id, kinds, person.name, position),
             version=self.text_version(doc_id),
         )
 
     def next_unfinished(self, doc_id: str, person: Person, after: str | None = None) -> str | None:
         """The next queued sentence neither answered nor skipped, from `after` on, then from the start."""
-        position = places.position_of(self.db, doc_id, after) if after else None
+        position = self._position_of(doc_id, after) if after else None
         return places.unfinished(self.db, doc_id, self.codebook().queue_units, person.name, position)
 
     def following(self, doc_id: str, sid: str) -> str:
@@ -153,9 +155,54 @@ class Desks(Importing):
 
     def text_version(self, doc_id: str) -> int:
         """Changes with every change of the document's text."""
-        return self._once(("text", doc_id), lambda: places.text_version(self.db, doc_id))
+        return self._lasting(("text", doc_id), lambda: places.text_version(self.db, doc_id))
 
     # -------------------------------------------------------------- reading
+
+    def _text(self, doc_id: str) -> Text | None:
+        """The units of a document that is short enough to hold them all."""
+        key = self._lasting(("units", doc_id), lambda: places.units_version(self.db, doc_id))
+        text: Text | None = self._standing.text(key)
+        if text is None and self._moment is not None and len(self._order(doc_id).units) <= SHORT:
+            text = Text(sentences.of_document(self.db, doc_id))
+            self._standing.keep_text(key, text, len(text))
+        return text
+
+    def _sentence(self, doc_id: str, sid: str) -> Sentence:
+        text = self._text(doc_id)
+        return (text.get(sid) if text else None) or self.sentence(doc_id, sid)
+
+    def _position_of(self, doc_id: str, sid: str) -> float | None:
+        text = self._text(doc_id)
+        if text is None:
+            return places.position_of(self.db, doc_id, sid)
+        sentence = text.get(sid)
+        return sentence.position if sentence else None
+
+    def _preceding(self, doc_id: str, position: float) -> str | None:
+        text = self._text(doc_id)
+        if text is None:
+            return places.preceding(self.db, doc_id, OPENABLE, position)
+        return next((one.id for one in text.before(position, OPENABLE, 1)), None)
+
+    def _following(self, doc_id: str, position: float) -> str | None:
+        text = self._text(doc_id)
+        if text is None:
+            return places.following(self.db, doc_id, OPENABLE, position)
+        found = text.after(position, OPENABLE)
+        return found.id if found else None
+
+    def _stretch(self, doc_id: str, first: float, last: float) -> Sequence[Sentence]:
+        text = self._text(doc_id)
+        return text.stretch(first, last) if text else sentences.stretch(self.db, doc_id, first, last)
+
+    def _first_before(self, doc_id: str, position: float) -> float:
+        """Where the first sentence stands of those before a position in which a quotation may begin."""
+        text = self._text(doc_id)
+        if text is None:
+            return places.position_before(self.db, doc_id, Kind.BODY, position, SENTENCES_BEFORE)
+        before = text.before(position, (Kind.BODY,), SENTENCES_BEFORE)
+        return before[-1].position if before else position
 
     def _order(self, doc_id: str) -> places.Order:
         """Where the units stand; read anew only when the text, or what is queued of it, changed."""
@@ -186,15 +233,15 @@ class Desks(Importing):
         found = {}
         here = self._order(doc_id).units[shown.start : shown.stop]
         if here:
-            stretch = sentences.stretch(self.db, doc_id, here[0], here[-1])
+            stretch = self._stretch(doc_id, here[0], here[-1])
             found.update({sentence.key: sentence for sentence in stretch})
         for n, sid in enumerate(also):
-            position = first = places.position_of(self.db, doc_id, sid)
+            position = first = self._position_of(doc_id, sid)
             if position is None or first is None:
                 continue
             if n == 0:
-                first = places.position_before(self.db, doc_id, Kind.BODY, position, SENTENCES_BEFORE)
-            stretch = sentences.stretch(self.db, doc_id, first, position)
+                first = self._first_before(doc_id, position)
+            stretch = self._stretch(doc_id, first, position)
             found.update({sentence.key: sentence for sentence in stretch})
         return sorted(found.values(), key=lambda sentence: sentence.position)
 
@@ -214,6 +261,4 @@ class Desks(Importing):
         return known
 
     def _sentence_of(self, annotation: int | None) -> str | None:
-        if annotation is None:
-            return None
-        return sentences.by_key(self.db, answer_rows.get(self.db, annotation).sentence).id
+        return answer_rows.sentence_of(self.db, annotation) if annotation is not None else None

@@ -191,7 +191,7 @@ class Documents(Rounds):
 
     def open_to(self, doc_id: str, person: Person) -> Document:
         """The document, if this person may see it: unchecked ones and those of others are for leads."""
-        return self._once((doc_id, person), lambda: self._open_to(doc_id, person))
+        return self._lasting((doc_id, person), lambda: self._open_to(doc_id, person))
 
     def _open_to(self, doc_id: str, person: Person) -> Document:
         document = self.document(doc_id)

@@ -33,7 +33,8 @@ class Finishing(Blindness):
 
     def finished(self, doc_id: str, person: Person) -> bool:
         """Whether this person has finished the document, and it was not opened again."""
-        return round_rows.is_finished(self.db, doc_id, person.name)
+        what = ("finished", doc_id, person.name)
+        return self._lasting(what, lambda: round_rows.is_finished(self.db, doc_id, person.name))
 
     def finishes(self) -> list[Finish]:
         """What everybody finished, the last first."""

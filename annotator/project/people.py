@@ -109,9 +109,12 @@ class People(Base):
 
     def wants_hint(self, person: Person) -> bool:
         """Whether they still begin: the hint was not put away, and few answers are saved."""
-        if preferences.get(self.db, person.name, "hint") == "away":
-            return False
-        return answer_rows.given(self.db, person.name, _LEARNT) < _LEARNT
+        return self._lasting(("hint", person.name), lambda: self._hint_stays(person)) and (
+            answer_rows.given(self.db, person.name, _LEARNT) < _LEARNT
+        )
+
+    def _hint_stays(self, person: Person) -> bool:
+        return preferences.get(self.db, person.name, "hint") != "away"
 
     def put_hint_away(self, person: Person) -> None:
         with write(self.db):

@@ -98,14 +98,17 @@ class Repeats(Results):
             own = own_token(sentence, person, token, shown)
             stored = rows.by_token(self.db, own) if own else None
             if stored is not None:
-                return Recorded(self._read(rows.get(self.db, stored)))
+                return self._recorded_again(stored)
             current = rows.current(self.db, sentence.key, person.name)
             check_seen(current, seen)
             given = current.answer if current else Answer()
             answer, warnings, row = self._applied(form, given, sentence, person)
             kept = self._kept(answer, given)
             id = rows.append(self.db, Draft(sentence, person.name, kept, row, own, seconds))
-        return Recorded(self._read(rows.get(self.db, id)), warnings)
+        return self._recorded_again(id, warnings)
+
+    def _recorded_again(self, id: int, warnings: tuple[str, ...] = ()) -> Recorded:
+        return Recorded(id, warnings, lambda: self._read(rows.get(self.db, id)))
 
     def agreement_with_oneself(
         self,

@@ -70,20 +70,28 @@ class Speakers(Team):
         return self.registry().codebook
 
     def _codebook_in_force(self) -> tuple[int, Codebook]:
-        book = self.codebook()
-        assert self._known
-        return self._known[0][0], book
+        (row, _), registry = self._registered()
+        return row, registry.codebook
 
     def registry(self) -> Registry:
         """Everybody this project knows; worked out anew only when something changed."""
-        state = self._once("codebook", lambda: codebooks.state(self.db))
-        if self._known is None or self._known[0] != state:
-            self._known = (state, speakers.registered(super().codebook(), self._history()))
-        return self._known[1]
+        return self._registered()[1]
+
+    def _registered(self) -> tuple[tuple[int, int], Registry]:
+        return self._lasting("registry", self._registered_now)
+
+    def _registered_now(self) -> tuple[tuple[int, int], Registry]:
+        state = codebooks.state(self.db)
+        if self._known is not None and self._known[0] == state:
+            return self._known
+        found = (state, speakers.registered(super().codebook(), self._history()))
+        if self._moment is not None or not self.db.conn.in_transaction:  # nothing that may be taken back
+            self._known = found
+        return found
 
     def speakers_version(self) -> int:
         """Changes with every change of any speaker."""
-        return rows.newest(self.db)
+        return self._lasting("speakers", lambda: rows.newest(self.db))
 
     def speaker(self, id: str) -> Actor:
         registry = self.registry()

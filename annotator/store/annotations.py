@@ -47,7 +47,6 @@ def append(db: Database, draft: Draft) -> int:
     given = db.conn.execute(
         _APPEND,
         {
-            "id": numbers.fresh(db, "annotations"),
             "document": draft.sentence.document,
             "sentence": draft.sentence.key,
             "person": draft.person,
@@ -69,12 +68,13 @@ def append(db: Database, draft: Draft) -> int:
 
 
 # Said here in full: sqlite-utils asks the file for its tables before each.
-_APPEND = """
+_APPEND = f"""
     insert into annotations (
         id, document, sentence, person, action, target, change, status, claims, comment, hard, duplicate_of,
         codebook, seconds, token, created_at
     ) values (
-        :id, :document, :sentence, :person, :action, :target, :change, :status, :claims, :comment, :hard,
+        ({numbers.FRESH.format(table="annotations")}),
+        :document, :sentence, :person, :action, :target, :change, :status, :claims, :comment, :hard,
         :duplicate_of, :codebook, :seconds, :token, :created_at
     )
 """
@@ -89,6 +89,12 @@ def known(db: Database, id: int) -> Annotation | None:
     """The same for an id that somebody else gives."""
     found = db.execute("select 1 from annotations where id = :id", {"id": id}).fetchone()
     return get(db, id) if found else None
+
+
+def sentence_of(db: Database, id: int) -> str:
+    """The name of the sentence that an answer is about."""
+    sql = "select s.id from annotations a join sentences s on s.key = a.sentence where a.id = :id"
+    return str(db.conn.execute(sql, {"id": id}).fetchone()[0])
 
 
 def current(db: Database, sentence: int, person: str) -> Annotation | None:

@@ -10,6 +10,13 @@ ABOVE = "numbers_above"
 """The setting that a restore leaves: pages that are open know numbers up to there."""
 
 
+FRESH = f"""
+    select case when coalesce((select max(id) from {{table}}), 0) < above then above + 1 end from (
+        select cast(value as integer) as above from settings where name = '{ABOVE}' order by id desc limit 1
+    )
+"""
+"""The number for the next row of a table; none where it is simply the next one."""
+
 SEEN = ("annotations", "second_answers", "settlements")
 """Whose numbers a page sends back, to say what it was made from."""
 
@@ -28,8 +35,5 @@ def reached(db: Database) -> int:
 
 def fresh(db: Database, table: str) -> int | None:
     """The number for the next row; None where it is simply the next one."""
-    above = settings.get(db, ABOVE)
-    if above is None:
-        return None
-    highest = db.execute(f"select max(id) from {table}").fetchone()[0] or 0
-    return int(above) + 1 if highest < int(above) else None
+    row = db.execute(FRESH.format(table=table)).fetchone()
+    return row[0] if row else None

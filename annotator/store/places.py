@@ -198,6 +198,17 @@ def number(db: Database, document: str, kinds: Kinds, id: str) -> int | None:
     return int(row[0]) or None
 
 
+def units_version(db: Database, document: str) -> tuple[str, str, int, int]:
+    """What the units of a document follow from: the project, and how often its text was read and changed."""
+    sql = """
+        select (select value from settings where name = 'secret' order by id desc limit 1), :document,
+               (select coalesce(max(id), 0) from changes where document = :document),
+               (select coalesce(max(id), 0) from texts where document = :document)
+    """
+    found: tuple[str, str, int, int] = db.conn.execute(sql, {"document": document}).fetchone()
+    return found
+
+
 def text_version(db: Database, document: str) -> int:
     """Changes with every change of the document's text."""
     sql = "select coalesce(max(id), 0) from changes where document = :document"

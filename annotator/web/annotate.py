@@ -158,7 +158,7 @@ def _recorded(doc_id: str, sid: str) -> Recorded:
 def _taken_late(doc_id: str, sid: str) -> ResponseReturnValue:
     """An answer that the browser kept: it learns the id, for the next one, or what is wrong."""
     try:
-        return {"id": _recorded(doc_id, sid).annotation.id}
+        return {"id": _recorded(doc_id, sid).id}
     except Unavailable:
         raise
     except Problem as problem:
