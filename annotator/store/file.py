@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 import sqlite3
 import threading
 import weakref
@@ -45,10 +46,10 @@ class Place:
     def check(self) -> None:
         """Refuse to go on with a file that nobody would find again."""
         try:
-            there = Place.of(self.path) == self
+            found = os.stat(self.path)
         except OSError:
-            there = False
-        if not there:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != (self.device, self.number):
             raise Unavailable(
                 "The project file %(path)s was moved, removed or replaced while Qawl was using it. "
                 "Nothing was saved. Put it back, or stop Qawl and start it again.",
@@ -70,7 +71,10 @@ class _Connection(Database):
                 address, uri=True, timeout=30, isolation_level=None, check_same_thread=False
             )
             super().__init__(connection, execute_plugins=False)
-            self.place = _open[id(self)] = place or Place.of(path)
+            if place is None:
+                place = Place.of(path)
+                _check_companions(place)  # a new file may have the number of one that was removed
+            self.place = _open[id(self)] = place
         weakref.finalize(self, _open.pop, id(self), None).atexit = False  # thrown away without being closed
 
     def close(self) -> None:
@@ -97,7 +101,7 @@ _beside: dict[Place, tuple[int, ...] | None] = {}
 
 def _companions(place: Place) -> tuple[int, ...] | None:
     try:
-        return tuple(place.path.with_name(place.path.name + suffix).stat().st_ino for suffix in _COMPANIONS)
+        return tuple(os.stat(f"{place.path}{suffix}").st_ino for suffix in _COMPANIONS)
     except OSError:
         return None
 
