@@ -99,15 +99,15 @@ class Arriving(Merging):
 
     def look_at(self, waiting: Waiting, name: str | None = None) -> Look:
         """What would become of the file, if it was taken in now."""
-        return self._put_through(waiting, name, None)
+        return self._put_through(waiting, name, None, None)
 
-    def take_brought(self, waiting: Waiting, name: str | None, seen: str) -> Look:
+    def take_brought(self, waiting: Waiting, name: str | None, seen: str, person: Person) -> Look:
         """Take the file in, if that comes to what was `seen` when it was looked at; otherwise `Changed`."""
-        look = self._put_through(waiting, name, seen)
+        look = self._put_through(waiting, name, seen, person.name)
         incoming.remove(self.path, waiting.id)
         return look
 
-    def _put_through(self, waiting: Waiting, name: str | None, seen: str | None) -> Look:
+    def _put_through(self, waiting: Waiting, name: str | None, seen: str | None, by: str | None) -> Look:
         path, rehearsing = incoming.path_of(self.path, waiting), seen is None
         found: list[Look] = []
 
@@ -123,9 +123,10 @@ class Arriving(Merging):
                 held = self._held_by(other)
                 self.take_project(other, dry_run=rehearsing, agreed=agreed)
             elif waiting.kind == RECORDS:
-                self.take_records(path, name=name, dry_run=rehearsing, agreed=agreed)
+                self.take_records(path, name=name, by=by, dry_run=rehearsing, agreed=agreed)
             else:
-                self.take_annotations(waiting.kind, path, name=name, dry_run=rehearsing, agreed=agreed)
+                kind = waiting.kind
+                self.take_annotations(kind, path, name=name, by=by, dry_run=rehearsing, agreed=agreed)
         return found[0]
 
     # -------------------------------------------------------------- whole projects

@@ -28,6 +28,7 @@ class Foreign(Homecoming):
         source: Path,
         *,
         name: str | None = None,
+        by: str | None = None,
         dry_run: bool = False,
         agreed: Agreed = whatever,
     ) -> Report:
@@ -45,7 +46,8 @@ class Foreign(Homecoming):
             ) from None  # fmt: skip
         with file.rehearsed(self.db) if dry_run else file.write(self.db):
             report = Report()
-            Taking(self, report, self._merging(), name).take(self._as_given(read(self, source), name, report))
+            taking = Taking(self, report, self._merging(), name, by)
+            taking.take(self._as_given(read(self, source), name, report))
             agreed(report)
         return report
 

@@ -15,7 +15,7 @@ from annotator.homecoming.rebuilt import Sketch
 from annotator.homecoming.records import Given, Reader, sketched
 from annotator.model import Codebook, Document, Invalid, Reading, Role, Said
 from annotator.project.bundles import Bundling
-from annotator.project.people import checked_name
+from annotator.project.people import checked_name, look_alike
 from annotator.store import codebooks, documents, file, people, sentences
 from annotator.store import homecoming as rows
 from annotator.store import records as record_rows
@@ -71,7 +71,13 @@ def whatever(_: object) -> None:
 
 class Homecoming(Bundling):
     def take_records(
-        self, source: Path, *, name: str | None = None, dry_run: bool = False, agreed: Agreed = whatever
+        self,
+        source: Path,
+        *,
+        name: str | None = None,
+        by: str | None = None,
+        dry_run: bool = False,
+        agreed: Agreed = whatever,
     ) -> Report:
         """Take in a file of claims-jsonl/1; `name` answers in place of the annotators it names.
 
@@ -88,8 +94,8 @@ class Homecoming(Bundling):
             report = Report()
             if not documents.all(self.db):
                 with source.open("rb") as lines:
-                    self._put_together(rebuilt.sketches(sketched(lines)), report)
-            Taking(self, report, self._merging(), name).take(given())
+                    self._put_together(rebuilt.sketches(sketched(lines)), report, by)
+            Taking(self, report, self._merging(), name, by).take(given())
             agreed(report)
         return report
 
@@ -111,13 +117,13 @@ class Homecoming(Bundling):
 
     # -------------------------------------------------------------- documents
 
-    def _put_together(self, sketches: Iterable[Sketch], report: Report) -> None:
+    def _put_together(self, sketches: Iterable[Sketch], report: Report, by: str | None) -> None:
         for sketch in sketches:
-            self._store_rebuilt(sketch)
+            self._store_rebuilt(sketch, by)
             report.documents += 1
             report.gaps += sketch.gaps
 
-    def _store_rebuilt(self, sketch: Sketch) -> None:
+    def _store_rebuilt(self, sketch: Sketch, by: str | None) -> None:
         made = rebuilt.rebuilt(sketch)
         data, filename = made.text.encode(), f"{sketch.id}.txt"
         sha256 = hashlib.sha256(data).hexdigest()
@@ -130,18 +136,18 @@ class Homecoming(Bundling):
         doc = sketch.doc
         text.verify(made.text, Reading(doc["lang"], made.units, "checked"))
         if not documents.has_file(self.db, sha256):
-            documents.append_file(self.db, sha256, filename, data, None)
+            documents.append_file(self.db, sha256, filename, data, by)
         described = Document(
             id=sketch.id, filename=filename, lang=doc["lang"], title=doc["title"],
             publisher=doc["publisher"], author=doc["author"], date=doc["date"], url=doc["url"],
             imported_at="",
         )  # fmt: skip
-        documents.append(self.db, described, sha256, None)
+        documents.append(self.db, described, sha256, by)
         way = Text(made.text, source.method, source.encoding, {}, (), (), "checked", "none")
         sentences.append(
             self.db,
             sketch.id,
-            documents.append_text(self.db, sketch.id, way, None),
+            documents.append_text(self.db, sketch.id, way, by),
             sentences.prepared(made.units),
         )
 
@@ -155,13 +161,17 @@ class Taking:
         report: Report,
         merged: Callable[[bytes], bytes] | None,
         name: str | None,
+        by: str | None = None,
     ):
         self._db = project.db
         self._report = report
         self._merged = merged
         self._name = checked_name(name) if name else None
+        self._by = by
         self._codebooks = {name: row for row, name in record_rows.codebook_names(self._db).items()}
         self._people = {state.name for state in people.states(self._db)}
+        if self._name is not None:
+            self._refuse_lookalike(self._name)
         self._waiting: list[Answer] = []
         self._finals: list[Final] = []
         self._document = ""
@@ -267,13 +277,22 @@ class Taking:
         self._settled[key] = final
         self._report.finals += 1
 
+    def _refuse_lookalike(self, name: str) -> None:
+        """A name that somebody types must not pass for another's."""
+        same = next((one for one in self._people if look_alike(one, name)), None)
+        if same and name not in self._people:
+            raise Invalid(
+                "“%(name)s” looks like %(other)s, who is here already. Choose another name.",
+                name=name, other=same, field="as",
+            )  # fmt: skip
+
     def _meet(self, name: str, role: str) -> None:
         if name in self._people:
             return
         if checked_name(name) != name:
             raise Invalid("“%(name)s” is no name here. Nothing was stored.", name=name)
         state = State(0, name, Role.SIMULATED if role == "simulated" else Role.ANNOTATOR, None, removed=False)
-        people.append(self._db, state, None)
+        people.append(self._db, state, self._by)
         self._people.add(name)
         self._report.people.append(name)
 

@@ -85,15 +85,11 @@ def check(id: str) -> ResponseReturnValue:
 
 @bp.post("/import/answers/<id>")
 def take(id: str) -> ResponseReturnValue:
-    """Take in what was checked, or leave it."""
+    """Take in what was checked."""
     _refuse_who_must_not_see()
     waiting, name = g.project.brought_file(id), _name(request.form.get("as", ""))
-    if request.form.get("action") == "leave":
-        g.project.leave_brought(waiting)
-        flash(_("%(name)s was left out. Nothing was changed.", name=waiting.name))
-        return redirect(url_for(".add"), 303)
     try:
-        look = g.project.take_brought(waiting, name, request.form.get("seen", ""))
+        look = g.project.take_brought(waiting, name, request.form.get("seen", ""), g.person)
     except Changed as changed:
         return _page(waiting, name, changed.look, changed), 409
     except Invalid as problem:
@@ -101,6 +97,14 @@ def take(id: str) -> ResponseReturnValue:
     page = make_response(render_template("homecoming/taken.html", **_words(waiting, look)))
     page.headers["HX-Push-Url"] = url_for(".add")  # it waits no more, so its own address is gone
     return page
+
+
+@bp.post("/import/answers/<id>/leave")
+def leave(id: str) -> ResponseReturnValue:
+    waiting = g.project.brought_file(id)
+    g.project.leave_brought(waiting)
+    flash(_("%(name)s was left out. Nothing was changed.", name=waiting.name))
+    return redirect(url_for(".add"), 303)
 
 
 def _refuse_who_must_not_see() -> None:

@@ -85,6 +85,7 @@ WHO: dict[str, Who] = {
     "homecoming.add": Who.LEAD,
     "homecoming.check": Who.LEAD,  # and not who is blind in a document
     "homecoming.keep": Who.LEAD,
+    "homecoming.leave": Who.LEAD,
     "homecoming.take": Who.LEAD,
     "imports.table": Who.LEAD,
     "imports.take": Who.LEAD,

@@ -201,6 +201,8 @@ def test_takes_another_tools_answers_under_a_name(
     assert "Eda" in said(done)
     assert article.count_records(people=("Eda",)) > 20
     assert article.count_records(people=("Reference",)) == 0
+    (by,) = article.db.execute("select changed_by from people_states where person = 'Eda'").fetchone()
+    assert by == "Cleo"
 
 
 def test_asks_whose_answers_they_are(lead: FlaskClient, article: Project) -> None:
@@ -211,6 +213,7 @@ def test_asks_whose_answers_they_are(lead: FlaskClient, article: Project) -> Non
     assert page.status_code == 422
     assert "does not say whose answers these are" in said(page)
     assert 'aria-invalid="true"' in page.text
+    assert "looks like Ana" in said(lead.get(f"{address}?as=Аna"))
     assert lead.get(f"{address}?as=final").status_code == 422
     assert "Choose another name" in said(lead.get(f"{address}?as=final"))
     assert "1 answer" in said(lead.get(f"{address}?as=Ben"))
@@ -251,7 +254,7 @@ def test_takes_nothing_in_unseen(
 def test_leaves_a_file_out(lead: FlaskClient, article: Project, exported: Callable[[str], bytes]) -> None:
     address = brought(lead, exported("claims-jsonl"), "claims.jsonl")
     assert "claims.jsonl" in said(lead.get("/import/answers"))
-    assert lead.post(address, data={"action": "leave"}).location == "/import/answers"
+    assert lead.post(f"{address}/leave").location == "/import/answers"
     assert "Nothing was changed" in said(lead.get("/import/answers"))
     assert kept(article) == []
     assert lead.get(address).status_code == 404

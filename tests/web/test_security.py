@@ -114,6 +114,7 @@ WRITES_OF_LEADS = (
     "/import/tables/0",
     "/import/answers",
     "/import/answers/0",
+    "/import/answers/0/leave",
     "/import/ready",
     f"{DOCUMENT}/check",
     f"{DOCUMENT}/check/kinds",
