@@ -43,8 +43,8 @@ def merge_command(project: Path, other: Path, dry_run: bool) -> None:
     """
     with Project.open(project) as opened:
         merged = opened.take_project(other, dry_run=dry_run)
-    for conflict in merged.conflicts:
-        say(conflict, err=True)
+    for said in (*merged.alike, *merged.conflicts):
+        say(said, err=True)
     if merged.people:
         say(f"New here, without a password: {', '.join(merged.people)}")
     would = "Would take" if dry_run else "Took"
@@ -118,8 +118,8 @@ def _take_bundle(project: Path, path: Path) -> None:
 
 def say_report(report: Report) -> None:
     """What became of the records; what was left where it is goes to standard error."""
-    for conflict in report.conflicts:
-        say(conflict, err=True)
+    for said in (*report.alike, *report.conflicts):
+        say(said, err=True)
     if unnamed := report.left - len(report.conflicts):
         say(f"… and {unnamed} more.", err=True)
     if report.documents:

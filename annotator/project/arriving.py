@@ -52,6 +52,7 @@ class Look:
     conflicts: tuple[Said, ...]  # the first of what is left, and why
     gaps: int = 0
     unfinished: int = 0
+    alike: tuple[Said, ...] = ()  # new names that look like others here
     whole: bool = False  # a project: with it comes what is not counted here
     seen: str = ""  # the same as long as nothing above changes
 
@@ -194,6 +195,7 @@ class Arriving(Merging):
                 same=result.same,
                 left=len(result.conflicts),
                 conflicts=tuple(result.conflicts),
+                alike=tuple(result.alike),
                 whole=True,
             )
         else:
@@ -211,6 +213,7 @@ class Arriving(Merging):
                 conflicts=tuple(result.conflicts),
                 gaps=result.gaps,
                 unfinished=result.unfinished,
+                alike=tuple(result.alike),
             )
         return replace(look, seen=hashlib.sha256(repr(look).encode("utf-8", "replace")).hexdigest())
 

@@ -46,6 +46,7 @@ class Report:
     of: dict[str, None] = field(default_factory=dict)  # the documents that the records are about
     by: Counter[str] = field(default_factory=Counter)  # how many each person gave
     settled: int = 0  # records of final answers
+    alike: list[Said] = field(default_factory=list)  # whose name looks like that of somebody here
 
     def meet(self, given: Given) -> None:
         if given.document:
@@ -293,6 +294,11 @@ class Taking:
             raise Invalid("“%(name)s” is no name here. Nothing was stored.", name=name)
         state = State(0, name, Role.SIMULATED if role == "simulated" else Role.ANNOTATOR, None, removed=False)
         people.append(self._db, state, self._by)
+        alike = next((one for one in self._people if look_alike(one, name)), None)
+        if alike:
+            self._report.alike.append(
+                Said("“%(name)s” looks like %(other)s, who is here already.", name=name, other=alike)
+            )
         self._people.add(name)
         self._report.people.append(name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from annotator import speakers
 from annotator.model import N_, Actor, Invalid, Role, Said
 from annotator.project.foreign import Foreign
 from annotator.project.homecoming import whatever
+from annotator.project.lookalikes import skeleton
 from annotator.project.people import look_alike
 from annotator.speakers import Registry, described
 from annotator.store import file, histories, opening
@@ -47,6 +48,7 @@ class Merged:
     same: int = 0  # answers that both have
     finals: int = 0
     conflicts: list[Said] = field(default_factory=list)
+    alike: list[Said] = field(default_factory=list)  # new speakers whose name looks like another's here
 
 
 class Merging(Foreign):
@@ -185,6 +187,7 @@ class Merging(Foreign):
         changed = [id for id in dict.fromkeys(change[1] for change in theirs) if id in other.everybody]
         new = [id for id in changed if id not in ours.everybody]
         rows.add_speakers(self.db, new)
+        merged.alike += _look_alikes(ours, [other.everybody[id] for id in new])
         for id in changed:
             said, held = ([one for one in every if one[1] == id] for every in (theirs, own))
             went_on = held[: len(said)] == said or (id in new and len(said) == 1)
@@ -222,6 +225,19 @@ class _Taking:
                     self.left.add((of.partition("/")[0], key[1]))
             elif history is ANSWERS and standing not in (NEW, MORE):
                 self._merged.same += 1
+
+
+def _look_alikes(here: Registry, new: Sequence[Actor]) -> Iterator[Said]:
+    """Speakers that only their letters tell apart: claims of one would be given to two."""
+    shapes = {skeleton(name): one for one in here.everybody.values() for name in _names(one)}
+    for one in new:
+        other = next((shapes[shape] for name in _names(one) if (shape := skeleton(name)) in shapes), None)
+        if other:
+            yield Said(
+                "The new speaker %(name)s looks like %(other)s, who is here already. If they are one, "
+                "merge them under “Speakers”.",
+                name=one.name, other=other.name,
+            )  # fmt: skip
 
 
 def _names(one: Actor) -> set[str]:
