@@ -230,3 +230,13 @@ def test_keeps_a_new_claim_when_another_one_lacks_its_comment(desk: Page, live: 
     expect(desk.locator("[name=claim]")).to_have_value("new")
     expect(desk.locator("[name=speaker]:checked")).to_have_value("russia")
     assert len(claims(live, "s1")) == 1
+
+
+def test_shows_the_whole_keyboard_in_a_narrow_window(desk: Page, live: Live) -> None:
+    desk.set_viewport_size({"width": 768, "height": 1024})
+    go(desk, live, "s1")
+    desk.keyboard.press("?")
+    rows = desk.locator(".key-rows")
+    expect(rows).to_be_visible()
+    assert rows.evaluate("rows => rows.scrollWidth <= rows.clientWidth")
+    assert desk.locator("#keyboard").evaluate("dialog => dialog.scrollHeight <= dialog.clientHeight")
