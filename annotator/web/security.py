@@ -52,8 +52,10 @@ ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000"}
 PASSED_ON = ("Forwarded", "Via", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip")
 READING = ("GET", "HEAD", "OPTIONS")
 SET_BACK = datetime.timedelta(days=1)  # by so much a clock may be put right without anybody noticing
-PROLONGED = datetime.timedelta(hours=1)  # a younger cookie stays as it is
+PROLONGED = 3600  # seconds: a younger cookie stays as it is
+VERIFIED = 1_000  # cookies
 LONGEST_SESSION = datetime.timedelta(days=30)  # however much it is used: a stolen cookie does not last
+VARY = ("HX-Request", "HX-Target", "Accept-Language", "Cookie")
 OPEN_TO_ALL = ("static", "healthz")
 KEPT = ("agreement", "analysis", "export", "settle")
 """Results that were worked out before, and rest on numbers that rows had."""
@@ -79,9 +81,22 @@ class _Sessions(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)  # Flask's own is SHA-1
 
+    def __init__(self) -> None:
+        self._verified: dict[tuple[str, str], dict[str, Any]] = {}
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What was verified not long ago, letter for letter and under the same secret, is so again."""
         g.secret = app.secret_key
-        return super().open_session(app, request)
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        known = self._verified.get((g.secret, cookie))
+        if known is not None and _is_young(cookie):
+            return self.session_class(known)  # a copy
+        found = super().open_session(app, request)
+        if found and all(isinstance(value, str | int) for value in found.values()):
+            if len(self._verified) >= VERIFIED:
+                self._verified.clear()
+            self._verified[g.secret, cookie] = dict(found)
+        return found
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         serializer = super().get_signing_serializer(app)
@@ -93,19 +108,23 @@ class _Sessions(SecureCookieSessionInterface):
         return serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint not in OPEN_TO_ALL and not by_program():
+        if request.endpoint in OPEN_TO_ALL or by_program():
+            return
+        if not session or self.should_set_cookie(app, session):  # every answer varies with the cookie anyway
             super().save_session(app, session, response)
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Signing costs as much as looking up a sentence: who saves all day is prolonged once an hour."""
         if session.modified or not super().should_set_cookie(app, session):
             return session.modified
-        signed = request.cookies.get(self.get_cookie_name(app), "").split(".")
-        if len(signed) < 3:
-            return True
         # Opening the session has verified it.
-        age = time.time() - bytes_to_int(base64_decode(signed[-2]))
-        return not 0 <= age < PROLONGED.total_seconds()
+        return not _is_young(request.cookies.get(self.get_cookie_name(app), ""))
+
+
+def _is_young(cookie: str) -> bool:
+    """Whether a cookie that was verified once was signed so lately that it stays as it is."""
+    signed = cookie.split(".")
+    return len(signed) >= 3 and 0 <= time.time() - bytes_to_int(base64_decode(signed[-2])) < PROLONGED
 
 
 class _Opened(threading.local):
@@ -172,8 +191,16 @@ def guard(app: Flask, path: Path) -> None:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
         else:
             response.headers["Cache-Control"] = "no-store"
-            response.vary.update(("HX-Request", "HX-Target", "Accept-Language", "Cookie"))
+            _vary(response)
         return response
+
+
+def _vary(response: Response) -> None:
+    before = response.headers.get("Vary")
+    if before in (None, "Accept-Encoding"):  # nearly always, and then nothing need be taken apart
+        response.headers["Vary"] = ", ".join(filter(None, (before, *VARY)))
+    else:
+        response.vary.update(VARY)
 
 
 def protect(response: Response) -> None:
