@@ -93,8 +93,9 @@ def record(doc_id: str, sid: str) -> ResponseReturnValue:
         if not _swaps():
             return redirect(_place(doc_id, onward, claim), 303)
         # A page that stays where it is gets the next sentence at once: to fetch it would be a second way.
-        response = _rendered(_page(doc_id, onward, claim))
-    response.headers["HX-Push-Url"] = _place(doc_id, onward, claim)
+        page = _page(doc_id, onward, claim)
+        response = _rendered(page)
+    response.headers["HX-Push-Url"] = page.place(onward, claim)
     return response
 
 
@@ -279,7 +280,6 @@ def _rendered(page: Page, status: int = 200) -> Response:
     else:
         html = render_template("annotate/sentence.html", **context)
     response = make_response(html, status)
-    response.vary.update(("HX-Request", "HX-Target"))
     if status != 200:
         response.headers["HX-Push-Url"] = "false"
     return response

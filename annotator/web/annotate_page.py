@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import url_for
+from flask import request, url_for
 
 from annotator import speakers
 from annotator.annotate import quote_open
@@ -66,16 +67,13 @@ class Text:
         return False
 
     @cached_property
-    def _places(self) -> dict[tuple[str, int | str | None], str]:
-        return {}
+    def _places(self) -> str:
+        """What the addresses of all sentences begin with: made once, since a page says it often."""
+        return _places(request.root_path, self.address, self.desk.document.id)
 
     def place(self, sid: str, claim: int | str | None = None) -> str:
-        """The address of a sentence, or of one of its claims: made once, since a page says it often."""
-        known = self._places.get((sid, claim))
-        if known is None:
-            known = url_for(self.address, doc_id=self.desk.document.id, sid=sid, claim=claim)
-            self._places[sid, claim] = known
-        return known
+        """The address of a sentence, or of one of its claims."""
+        return self._places + quote(sid, safe="") + (f"?claim={claim}" if claim is not None else "")
 
     def answer(self, sid: str) -> Answer:
         annotation = self.desk.annotations.get(sid)
@@ -315,6 +313,11 @@ class Page(Text):
         if not label.sides or len(label.sides) != 1:
             return None
         return [side.id for side in self.codebook.sides].index(label.sides[0]) + 1
+
+
+@lru_cache(maxsize=256)
+def _places(_root: str, address: str, doc_id: str) -> str:
+    return url_for(address, doc_id=doc_id, sid="_").removesuffix("_")
 
 
 def _lists(table: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:

@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _SIGN = f"hole{secrets.token_hex(8)}"  # which nobody can write into a text
 _HOLES = re.compile(_SIGN + "-([a-z]+)-")
+_INDENTED = re.compile(r"\s*\n\s*")  # one blank says as much, and need not be sent
 _BLANK = Draft()
 
 
@@ -48,7 +49,7 @@ class Mould:
     __slots__ = ("_names", "_parts")
 
     def __init__(self, html: str):
-        self._parts = _HOLES.split(html)
+        self._parts = _HOLES.split(_INDENTED.sub("\n", html))
         self._names = self._parts[1::2]
 
     def poured(self, filling: Mapping[str, str]) -> Markup:
