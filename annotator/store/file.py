@@ -22,10 +22,6 @@ Failure = sqlite3.DatabaseError
 
 APPLICATION_ID = 0x5177616C  # "Qwal": tells `file` and us that this is a Qawl project
 
-# SQLite's own busy handler is unfair among threads of one process; taking turns is not.
-# Other processes (the command line) are held by BEGIN IMMEDIATE and busy_timeout.
-_turn = threading.Lock()
-
 _COMPANIONS = ("-wal", "-shm")
 _DAMAGE = ("malformed", "not a database")  # how SQLite calls it
 
@@ -57,6 +53,23 @@ class Place:
             )
 
 
+class _Turn:
+    """Who writes to a file, one after the other. Each file has its own: nobody waits for another's.
+
+    SQLite's own busy handler is unfair among threads of one process; taking turns is not. Other processes
+    (the command line) are held by BEGIN IMMEDIATE and busy_timeout.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+_turns: weakref.WeakValueDictionary[tuple[int, int], _Turn] = weakref.WeakValueDictionary()
+"""By the file. A turn lasts as long as somebody has a connection to take it by."""
+
+_turn = _Turn()  # of who writes by another connection than ours
+
+
 class _Connection(Database):
     """A connection that knows which file it was opened on."""
 
@@ -75,6 +88,7 @@ class _Connection(Database):
                 place = Place.of(path)
                 _check_companions(place)  # a new file may have the number of one that was removed
             self.place = _open[id(self)] = place
+            self.turn = _turns.setdefault((place.device, place.number), _Turn())
         weakref.finalize(self, _open.pop, id(self), None).atexit = False  # thrown away without being closed
 
     def close(self) -> None:
@@ -169,7 +183,7 @@ def remove(path: Path) -> None:
 @contextlib.contextmanager
 def write(db: Database) -> Iterator[None]:
     """The one way to write: all of it, durably, or nothing."""
-    with _turn, plain():
+    with turn(db):
         db.conn.execute("begin immediate")
         try:
             yield
@@ -183,16 +197,16 @@ def write(db: Database) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def turn() -> Iterator[None]:
-    """The turn to write, for who writes in another way than inside `write`."""
-    with _turn, plain():
+def turn(db: Database) -> Iterator[None]:
+    """The turn to write, also for who writes in another way than inside `write`."""
+    with (db.turn if isinstance(db, _Connection) else _turn).lock, plain():
         yield
 
 
 @contextlib.contextmanager
 def rehearsed(db: Database) -> Iterator[None]:
     """Writing to see what would become of it: nothing of it stays."""
-    with _turn, plain():
+    with turn(db):
         db.conn.execute("begin immediate")
         try:
             yield

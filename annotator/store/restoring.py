@@ -56,7 +56,7 @@ def take_over(db: Database, other: Database, keep: Callable[[], None]) -> None:
             held = True  # a page is written and not committed: from here on this connection alone may write
             keep()
 
-    with file.turn():
+    with file.turn(db):
         other.conn.backup(db.conn, pages=1, progress=step)  # by one page: the first must not be all of it
 
 

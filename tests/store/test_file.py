@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,17 @@ def test_takes_a_new_file_for_new_though_it_has_the_number_of_a_removed_one(
         file.remove(path)
         (tmp_path / str(kept)).unlink()
     assert not path.exists()
+
+
+def test_lets_nobody_wait_for_who_writes_to_another_file(
+    project: Project, tmp_path: Path, codebook_source: str
+) -> None:
+    def write_elsewhere() -> None:
+        with Project.create(tmp_path / "other.db", codebook_source) as other, write(other.db):
+            settings.append(other.db, "note", "written")
+
+    elsewhere = threading.Thread(target=write_elsewhere, daemon=True)
+    with write(project.db):
+        elsewhere.start()
+        elsewhere.join(20)
+        assert not elsewhere.is_alive()
