@@ -18,7 +18,7 @@ from annotator.model import Invalid, Person, Problem, Role, Said, Stale
 from annotator.project.homecoming import Report
 from annotator.project.merging import Merged, Merging
 from annotator.project.people import checked_name
-from annotator.store import brought, codebooks, incoming, people, tables
+from annotator.store import brought, codebooks, copies, incoming, people, tables
 from annotator.store.incoming import Waiting
 
 __all__ = ["BRAT", "BUNDLE", "DOCCANO", "LABEL_STUDIO", "PROJECT", "RECORDS", "Waiting"]
@@ -31,7 +31,10 @@ LARGEST = 200_000_000
 LARGEST_FOREIGN = 50_000_000
 """Bytes of what is read at once."""
 
-UNPACKED = 2_000_000_000
+AT_ONCE = 2_000_000
+"""Bytes that are put to the test in the project itself: it takes no longer than a breath."""
+
+UNPACKED = 1_000_000_000
 """Bytes of a bundle; a larger one needs the command line, and nobody waiting for it."""
 
 
@@ -100,16 +103,36 @@ class Arriving(Merging):
 
     def look_at(self, waiting: Waiting, name: str | None = None) -> Look:
         """What would become of the file, if it was taken in now."""
-        return self._put_through(waiting, name, None, None)
+        with self._read_from(waiting) as source:
+            if source.stat().st_size <= AT_ONCE:
+                return self._put_through(waiting.kind, source, name, None, None)
+            # Whoever saves would wait for as long as that takes: a copy is put to the test instead.
+            copy = source.with_name(f"{waiting.id}.{secrets.token_hex(4)}")
+            try:
+                copies.copy_checked(self.db, copy)
+                with self._again(copy) as project:
+                    return project._put_through(waiting.kind, source, name, None, None)
+            finally:
+                self.discard(copy)
 
     def take_brought(self, waiting: Waiting, name: str | None, seen: str, person: Person) -> Look:
         """Take the file in, if that comes to what was `seen` when it was looked at; otherwise `Changed`."""
-        look = self._put_through(waiting, name, seen, person.name)
+        with self._read_from(waiting) as source:
+            look = self._put_through(waiting.kind, source, name, seen, person.name)
         incoming.remove(self.path, waiting.id)
         return look
 
-    def _put_through(self, waiting: Waiting, name: str | None, seen: str | None, by: str | None) -> Look:
-        path, rehearsing = incoming.path_of(self.path, waiting), seen is None
+    @contextlib.contextmanager
+    def _read_from(self, waiting: Waiting) -> Iterator[Path]:
+        """What is read when it is taken in: the file as it was sent, or the project that was made of it."""
+        path = incoming.path_of(self.path, waiting)
+        with _called(waiting.name, path.parent):
+            yield self._laid_out(waiting) if waiting.kind in WHOLE else path
+
+    def _put_through(
+        self, kind: str, source: Path, name: str | None, seen: str | None, by: str | None
+    ) -> Look:
+        rehearsing, held = seen is None, _NOBODY
         found: list[Look] = []
 
         def agreed(result: Report | Merged) -> None:
@@ -117,17 +140,13 @@ class Arriving(Merging):
             if not rehearsing and found[0].seen != seen:
                 raise Changed(found[0])
 
-        with _called(waiting.name, path.parent):
-            held = _NOBODY
-            if waiting.kind in WHOLE:
-                other = self._laid_out(waiting)
-                held = self._held_by(other)
-                self.take_project(other, dry_run=rehearsing, agreed=agreed)
-            elif waiting.kind == RECORDS:
-                self.take_records(path, name=name, by=by, dry_run=rehearsing, agreed=agreed)
-            else:
-                kind = waiting.kind
-                self.take_annotations(kind, path, name=name, by=by, dry_run=rehearsing, agreed=agreed)
+        if kind in WHOLE:
+            held = self._held_by(source)
+            self.take_project(source, dry_run=rehearsing, agreed=agreed)
+        elif kind == RECORDS:
+            self.take_records(source, name=name, by=by, dry_run=rehearsing, agreed=agreed)
+        else:
+            self.take_annotations(kind, source, name=name, by=by, dry_run=rehearsing, agreed=agreed)
         return found[0]
 
     # -------------------------------------------------------------- whole projects

@@ -19,6 +19,7 @@ from annotator.store import documents, file
 from annotator.store.file import now
 
 LONGEST_COMMENT = 10_000
+NAMED_TEXT = 80  # signs of a text that is named
 
 
 class Foreign(Homecoming):
@@ -68,7 +69,8 @@ class Foreign(Homecoming):
             )  # fmt: skip
             if sentence is None:
                 report.meet(given)
-                report.leave(given, Said("no sentence of this project has this text"))
+                words = read.text[:NAMED_TEXT]
+                report.leave(given, Said("no sentence of this project has the text “%(text)s”", text=words))
             elif read.person == FINAL:
                 report.meet(given)
                 report.leave(given, Said("a final answer is nobody’s own"))

@@ -19,7 +19,7 @@ from annotator.model import Invalid, Missing, Unavailable, upright
 from annotator.store import copies, file
 
 DAY = 86_400
-MOST = 20
+MOST = 10
 """Files that wait at once."""
 
 _LONGEST_NAME = 200
@@ -74,12 +74,14 @@ def put(
 
 def every(project: Path) -> list[Waiting]:
     """What waits, the newest first."""
+    _thin_out(folder_of(project))
     found = (_read(path) for path in folder_of(project).glob(f"*{_ABOUT}"))
     return sorted((one for one in found if one), key=lambda one: one.at, reverse=True)
 
 
 def get(project: Path, id: str) -> Waiting:
     """What waits under this id, as it was sent: its bytes are read once more."""
+    _thin_out(folder_of(project))
     path = folder_of(project) / id
     found = _read(path.with_name(f"{id}{_ABOUT}")) if _ID.fullmatch(id) else None
     with contextlib.suppress(FileNotFoundError):
@@ -139,8 +141,8 @@ def _made(folder: Path) -> Path:
 
 def _thin_out(folder: Path) -> None:
     """What nobody decided about for a day goes: who brought it has it still."""
-    for path in folder.iterdir():
-        with contextlib.suppress(FileNotFoundError):
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(OSError):  # another was first, or it is in use: then the next time
             if time.time() - path.stat().st_mtime > DAY:
                 path.unlink()
 

@@ -217,6 +217,9 @@ def test_asks_whose_answers_they_are(lead: FlaskClient, article: Project) -> Non
     assert lead.get(f"{address}?as=final").status_code == 422
     assert "Choose another name" in said(lead.get(f"{address}?as=final"))
     assert "1 answer" in said(lead.get(f"{address}?as=Ben"))
+    elsewhere = json.dumps({"id": 1, "text": "An unknown text.", "entities": []}).encode()
+    page = lead.get(brought(lead, elsewhere) + "?as=Ben")
+    assert "no sentence of this project has the text “An unknown text.”" in said(page)
 
 
 def test_says_that_the_project_has_changed_since(
@@ -240,6 +243,19 @@ def test_says_that_the_project_has_changed_since(
     done = lead.post(address, data=form(refused))
     assert done.status_code == 200
     assert "92 answers" in said(done)
+
+
+def test_holds_nobody_up_with_a_long_look(
+    lead: FlaskClient, article: Project, monkeypatch: pytest.MonkeyPatch, exported: Callable[[str], bytes]
+) -> None:
+    address = brought(lead, exported("claims-jsonl"))
+    seen = form(lead.get(address))
+    monkeypatch.setattr(arriving, "AT_ONCE", 0)
+    with closing(sqlite3.connect(article.path, isolation_level=None)) as db:
+        db.execute("begin immediate")  # somebody is writing all the time
+        assert form(lead.get(address)) == seen
+    assert len(kept(article)) == 2
+    assert "95 answers" in said(lead.post(address, data=seen))
 
 
 def test_takes_nothing_in_unseen(
@@ -375,9 +391,11 @@ def test_takes_no_more_than_it_says(
 def test_forgets_after_a_day(
     lead: FlaskClient, article: Project, monkeypatch: pytest.MonkeyPatch, exported: Callable[[str], bytes]
 ) -> None:
-    first = brought(lead, exported("claims-jsonl"))
+    first = brought(lead, exported("claims-jsonl"), "claims.jsonl")
+    assert len(kept(article)) == 2
     monkeypatch.setattr(incoming, "DAY", -1)
-    brought(lead, exported("doccano"))
+    assert "claims.jsonl" not in said(lead.get("/import/answers")).partition("What can be brought")[0]
+    assert kept(article) == []
     assert lead.get(first).status_code == 404
 
 
