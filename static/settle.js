@@ -44,9 +44,14 @@
     const input = claim?.querySelector(`input[data-settle-key="${CSS.escape(code)}"]`);
     if (!input) return false;
     input.checked = true;
+    count(claim);
+    return true;
+  }
+
+  /* Who answers something of a claim means it to be part of the final answer. */
+  function count(claim) {
     const yes = claim.querySelector('[name$="-found"][value="yes"]');
     if (yes) yes.checked = true;
-    return true;
   }
 
   function press(code) {
@@ -66,6 +71,11 @@
       if (document.activeElement.matches("a, button, summary, select")) return;
     } else if (event.shiftKey || !qawl.keys.on()) return;
     if (press(code)) event.preventDefault();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.checked === false || !event.target.closest("#settle [data-settle-asks]")) return;
+    count(event.target.closest("[data-settle-claim]"));
   });
 
   document.addEventListener("click", (event) => {

@@ -56,6 +56,18 @@ def test_settles_with_two_keys(lead: Page, live: Live) -> None:
     assert (claim["stance"], claim["attribution"]["type"]) == (given.stance, given.attribution)
 
 
+def test_counts_a_claim_that_is_answered_by_mouse(lead: Page, live: Live) -> None:
+    lead.goto(live.url + ITEM)
+    no = lead.get_by_role("radiogroup", name="Part of the final answer?").get_by_role("radio", name="No")
+    no.check()
+    lead.get_by_role("radiogroup", name="Whose position?").get_by_role("radio", name="Neither").check()
+    expect(no).not_to_be_checked()
+    lead.get_by_role("radiogroup", name="Attribution").get_by_role("radio", name="Direct").check()
+    lead.get_by_role("button", name="Save final, next").click()
+    expect(lead).to_have_url(f"{live.url}/settle/{ARTICLE}/s2")
+    assert [claim["stance"] for claim in final(live)["s1"]["claims"]] == ["neither"]
+
+
 def test_changes_a_field_after_taking_an_answer(lead: Page, live: Live) -> None:
     lead.goto(live.url + ITEM)
     lead.get_by_role("radio", name="Slip").check()
