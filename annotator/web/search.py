@@ -31,11 +31,19 @@ def show() -> ResponseReturnValue:
         return redirect(url_for(".show", **_address(asked, after=after)), 303)
     found: Found = g.project.search(asked, g.person, after=after, most=PER_PAGE)
     following = found.hits[-1].sentence.key if found.more else None
+    numbers = {id: _numbers(id) for id in dict.fromkeys(hit.document.id for hit in found.hits)}
     return render_template(
         "search/show.html",
         asked=asked,
         typed=_typed(),
-        hits=[Shown(hit, tuple(_pieces(hit.sentence.text, hit.marks))) for hit in found.hits],
+        hits=[
+            Shown(
+                hit,
+                tuple(_pieces(hit.sentence.text, hit.marks)),
+                numbers[hit.document.id].get(hit.sentence.id),
+            )
+            for hit in found.hits
+        ],
         count=found.count,
         counted=COUNTED,
         first_page=after is None,
@@ -57,6 +65,7 @@ class Shown:
 
     hit: Hit
     pieces: tuple[tuple[str, bool], ...]  # (words, whether they were looked for)
+    number: int | None  # where its kind is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,13 @@ def _address(asked: Search, **more: Any) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ what is shown
+
+
+def _numbers(doc_id: str) -> dict[str, int]:
+    """The number of each sentence, as the annotate page counts: queued ones, from 1."""
+    kinds = layout.codebook().queue_units
+    queued = (sid for sid, kind in g.project.outline(doc_id) if kind in kinds)
+    return {sid: n for n, sid in enumerate(queued, start=1)}
 
 
 def _pieces(text: str, marks: tuple[Span, ...]) -> Iterator[tuple[str, bool]]:

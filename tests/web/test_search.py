@@ -197,3 +197,17 @@ def test_opens_each_sentence(client: FlaskClient, sign_in: SignIn, article: Proj
     for id in found(client, "/search?label=speaker:russia"):
         assert sentence_rows.get(article.db, ARTICLE, id)
         assert client.get(f"/documents/{ARTICLE}/sentences/{id}").status_code == 200
+
+
+def test_counts_sentences_as_the_annotate_page_does(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(client, "Ana")
+    link = rf'search-of"><a href="/documents/{ARTICLE}/sentences/(\w+)">([^<]+)<'
+    hits = dict(re.findall(link, client.get("/search?q=بوتين").text))
+    assert len(hits) > 3
+    for sid, name in hits.items():
+        heading = re.search(
+            r'<h2 id="place">([^<]+)', client.get(f"/documents/{ARTICLE}/sentences/{sid}").text
+        )
+        assert heading
+        counted = heading[1].strip() if heading[1].startswith("Sentence") else "Open it"
+        assert name == counted, sid
