@@ -28,7 +28,6 @@ NO_WORDS = MARK + "".join(f'[],"{key}":' for key in KEYS[1:]) + "[]" + NEXT
 MARKED = '_spans":[['
 """Holds a claim with marked words, and no value of another."""
 
-CUT = "\x1e"  # JSON holds it as little as the end of an answer
 ANOTHER = '},{"speaker":'
 """Between two claims of an answer, as they are stored. In a value, the quotation mark has a backslash."""
 
@@ -96,12 +95,16 @@ class Joined:
         and those of the next is read once for all that share it. Spans begin anew in each sentence, so many
         claims share even those.
         """
-        if CUT in text:
+        before, *pieces = text.split(MARK)
+        if not pieces:
             raise ValueError("no list of claims")
-        pieces = text.replace(MARK, CUT).replace(NEXT, CUT).split(CUT)
-        between, words = pieces[::2], pieces[1::2]
-        if len(between) != len(words) + 1 or not words:
-            raise ValueError("no list of claims")
+        between, words = [before], []
+        for piece in pieces:
+            own, next, after = piece.partition(NEXT)
+            if not next:
+                raise ValueError("no list of claims")
+            words.append(own)
+            between.append(after)
         _tail(between.pop(), "]")
         between[0] = "[]}]" + self.end + between[0]  # as if after another claim
         for one in dict.fromkeys(between):
