@@ -66,6 +66,11 @@ class Documents(Rounds):
             after=shown[-1][0] if len(found) > most else None,
         )
 
+    def listed_after(self, person: Person, doc_id: str | None, most: int) -> Listed:
+        """The stretch behind a document that is open to the person, or the first one."""
+        number = progress.number(self.db, self.open_to(doc_id, person).id) if doc_id is not None else 0
+        return self.listed(person, number, most)
+
     def given(self, person: Person) -> tuple[int, int]:
         """How many documents are given to a person in rounds, and how many of those they finished."""
         if not round_rows.any_open(self.db):

@@ -56,6 +56,11 @@ def page(
     return [(row[0], row[1]) for row in db.execute(sql, values).fetchall()]
 
 
+def number(db: Database, id: str) -> int:
+    """Where a document stands in the order of import."""
+    return int(db.execute("select number from documents where id = ?", (id,)).fetchone()[0])
+
+
 def count(db: Database, stages: Sequence[str], given_to: str | None) -> int:
     """How many documents such a list has."""
     sql = f"""

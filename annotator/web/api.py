@@ -19,7 +19,7 @@ from annotator import export as records
 from annotator import filter, outputs
 from annotator.agreement.oneself import oneself_as_json
 from annotator.filter import Filter
-from annotator.model import Invalid, Sentence, Stale
+from annotator.model import Forbidden, Invalid, Missing, Sentence, Stale
 from annotator.project import Progress
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -47,8 +47,12 @@ def record_schema() -> Response:
 @bp.get("/documents")
 def documents() -> Response:
     _only(*PAGED)
-    found = (_document(one) for one in g.project.documents(g.person))
-    return _json(_page(_after(found, lambda one: str(one["id"])), lambda one: str(one["id"])))
+    after = request.args.get("after")
+    try:
+        listed = g.project.listed_after(g.person, after, _limit() + 1)
+    except (Missing, Forbidden) as problem:
+        raise _gone(str(after)) from problem
+    return _json(_page(map(_document, listed.documents), lambda one: str(one["id"])))
 
 
 @bp.get("/documents/<doc_id>")
@@ -137,8 +141,12 @@ def _after(items: Iterable[Item], name: Callable[[Item], str]) -> Iterable[Item]
         return items
     rest = iter(dropwhile(lambda one: name(one) != after, items))
     if next(rest, None) is None:
-        raise Stale("%(after)s is not there any more. Begin again without “after”.", after=after[:80])
+        raise _gone(after)
     return rest
+
+
+def _gone(after: str) -> Stale:
+    return Stale("%(after)s is not there any more. Begin again without “after”.", after=after[:80])
 
 
 # ------------------------------------------------------------------ what is told

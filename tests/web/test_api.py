@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from annotator import export
 from annotator.filter import Filter
 from annotator.project import Project
+from annotator.store import documents
 from annotator.web.permissions import WHO, Who
 from tests.conftest import ARTICLE
 
@@ -195,6 +196,21 @@ def test_gives_everything_page_by_page(ask: Ask, article: Project) -> None:
         (one.id, one.text) for one in article.sentences(ARTICLE)
     ]
     assert whole(ask, "Cleo", "/api/v1/answers?limit=2") == list(article.records_of(Filter()))
+
+
+def test_looks_only_at_the_documents_of_a_page(
+    ask: Ask, article: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are: programs ask for the list again and again."""
+    for number in range(6):
+        text = f"Title {number}\n\nThe council of town {number} met."
+        article.import_file(f"{number}.txt", text.encode(), lang="en")
+    listed = [one.document.id for one in article.documents(article.person("Cleo"))]
+    assert len(listed) == 7
+    assert [one["id"] for one in whole(ask, "Cleo", "/api/v1/documents?limit=2")] == listed
+    monkeypatch.setattr(documents, "all", lambda _: pytest.fail("All of them are read."))
+    page = ask("Cleo", f"/api/v1/documents?limit=2&after={listed[2]}").json
+    assert [one["id"] for one in page["items"]] == listed[3:5]
 
 
 @pytest.mark.parametrize("layer", ["votes", "final", "both"])
