@@ -6,7 +6,7 @@ once; the rest of a claim is read once for all claims that share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,11 +44,15 @@ EXPECTED = np.isin(np.arange(256), [*b"0123456789[],\n"])
 class Joined:
     """Answers with claims, many in each text: `end` stands between two, and in no JSON.
 
+    The texts are kept, or read `again` when they cannot be taken apart.
+
     Each text is taken apart as soon as it comes, so that meanwhile somebody else can read the next.
     """
 
-    def __init__(self, texts: Iterable[str], end: str) -> None:
-        self.end = end
+    def __init__(
+        self, texts: Iterable[str], end: str, again: Callable[[], Iterable[str]] | None = None
+    ) -> None:
+        self.end, self._again = end, again
         self._texts: list[str] = []
         self._heads: dict[str, int] = {}
         self._said: list[dict[str, Any]] = []
@@ -59,7 +63,8 @@ class Joined:
             self.add(text)
 
     def add(self, text: str) -> None:
-        self._texts.append(text)
+        if self._again is None:
+            self._texts.append(text)
         if self._found is not None:
             try:
                 self._found.append(self._apart(text) if MARKED in text else self._repeated(text))
@@ -67,7 +72,8 @@ class Joined:
                 self._found = None
 
     def split(self) -> list[str]:
-        return [one for text in self._texts for one in text.split(self.end)]
+        texts = self._texts if self._again is None else self._again()
+        return [one for text in texts for one in text.split(self.end)]
 
     def cut(self) -> tuple[Ints, list[dict[str, Any]], Ints, Spans]:
         """(number of claims of each answer, claims up to their words, the place of each claim there, the

@@ -48,7 +48,8 @@ class Results(Checking):
         documents, people = self._within(documents, people, round)
         book = self.codebook()
         with ratings.reading(self.db, book.queue_units, documents, people) as reading:
-            claims, texts = Joined((), ratings.END), None
+            claims = Joined((), ratings.END, lambda: map(self._merged_claims, reading.again()))
+            texts = None
             for text in reading.claims():
                 if texts is None and MARKED in text:
                     texts = _joined(reading.texts(_texts))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+from string import ascii_letters
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -84,18 +86,23 @@ class Reading:
     def __init__(self, db: Database, beside: Beside, values: dict[str, str | None]) -> None:
         self._beside = beside
         highest = db.execute("select max(id) from annotations").fetchone()[0] or 0
-        ends = [highest * n // beside.pieces for n in range(beside.pieces)] + [LAST]
-        self._pieces = [
-            beside(partial(_rows, values=values, low=low + 1, high=high))
-            for low, high in itertools.pairwise(ends)
+        ends = [highest * n // beside.pieces for n in range(beside.pieces + 1)]
+        self._reads = [
+            partial(_rows, values=values, low=low + 1, high=high) for low, high in itertools.pairwise(ends)
         ]
+        self._pieces = deque(beside(read) for read in self._reads)
+        self._db = db
         self._sentences = _sentences(db, values)
         self._answers = _Answers()
 
     def claims(self) -> Iterator[str]:
         """As in `Columns`, to be gone through once."""
-        for piece in self._pieces:
-            yield from self._answers.add(piece())
+        while self._pieces:
+            yield from self._answers.add(self._pieces.popleft()())
+
+    def again(self) -> Iterator[str]:
+        """The same once more, for who did not keep them: they are most of what is read."""
+        return (row[-1] for read in self._reads if (row := read(self._db))[-1] is not None)
 
     def texts(self, counted: Callable[[Written], T]) -> Callable[[], tuple[list[T], Ints]]:
         """(what this makes of some texts and of the next, the place of that of each sentence among all), to
@@ -132,10 +139,10 @@ def texts(db: Database, keys: Ints) -> Written:
     if not len(keys):
         return Written(b"", keys, keys)
     some = {"low": int(keys.min()), "high": int(keys.max())}
-    n, first, last, joined = db.execute(_TEXTS, some).fetchone()
+    n, joined = db.execute(_TEXTS, some).fetchone()
     end = np.append(np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(END)), len(joined))
-    if n == len(end) == last - first + 1:
-        at = keys - first
+    if n == len(end) == some["high"] - some["low"] + 1:
+        at = keys - some["low"]
     else:  # a text holds the sign that should end it, or keys are left out
         rows = db.execute("select key, text from sentences where key between :low and :high", some).fetchall()
         stored, found = np.array([row[0] for row in rows]), [row[1].encode() for row in rows]
@@ -211,33 +218,49 @@ _SENTENCES = f"""
 # An answer taken back or skipped stands in the way of the one before it, so it is read too, without claims.
 # Not by an index: so they come in the order of their ids, which are told only where some are left out.
 _ANSWERS = f"""
-    select count(*), min(id), max(id), group_concat(case when :some then id end), group_concat(sentence),
+    select count(*), {{ids}}, group_concat(sentence),
            group_concat(case status when 'claims' then '{CLAIMS}' when 'no_claim' then '{NONE}'
                         else '{LATER}' end, ''),
-           group_concat(person, {_END}), group_concat(created_at, {_END}),
+           {{people}}, group_concat(created_at, {_END}),
            group_concat(case status when 'claims' then claims end, {_END})
     from annotations not indexed
     where id between :low and :high
+"""
+
+_SOME = """
       and (:documents is null or document in (select value from json_each(:documents)))
       and (:people is null or person in (select value from json_each(:people)))
 """
 
 _TEXTS = f"""
-    select count(*), min(key), max(key), cast(group_concat(text, {_END}) as blob)
+    select count(*), cast(group_concat(text, {_END}) as blob)
     from sentences not indexed where key between :low and :high
 """
 
-LAST = 2**63 - 1  # no id is higher
+FEW = 16  # people up to whom letters are told apart faster than names
 Row = tuple[Any, ...]
 
 
 def _rows(db: Database, values: dict[str, str | None], low: int, high: int) -> Row:
-    """The answers with these ids, one text a column."""
+    """(the people who have a letter each, the first id, then the answers with these ids, a text a column)."""
+    people = [name for (name,) in db.execute("select name from people limit ?", (FEW + 1,))]
+    people = people if len(people) <= FEW else []
+    letters = {f"person{n}": name for n, name in enumerate(people)}
+    asked = {**values, **letters, "low": low, "high": high}
     some = values["documents"] is not None or values["people"] is not None
-    n, *_ = row = db.execute(_ANSWERS, {**values, "low": low, "high": high, "some": some}).fetchone()
-    if n and not some and row[2] - row[1] + 1 != n:  # ids are left out
-        row = db.execute(_ANSWERS, {**values, "low": low, "high": high, "some": True}).fetchone()
-    return tuple(row)
+    n, *rest = db.execute(_answers(some, len(people)), asked).fetchone()
+    if not some and n != high - low + 1:  # ids are left out
+        n, *rest = db.execute(_answers(True, len(people)), asked).fetchone()
+    return people, low, n, *rest
+
+
+@lru_cache
+def _answers(some: bool, people: int) -> str:
+    """The query, with a letter for each person where there are few."""
+    ids = "group_concat(id)" if some else "null"
+    letters = " ".join(f"when :person{n} then '{ascii_letters[n]}'" for n in range(people))
+    names = f"group_concat(case person {letters} end, '')" if people else f"group_concat(person, {_END})"
+    return _ANSWERS.format(ids=ids, people=names) + (_SOME if some else "")
 
 
 def _sentences(db: Database, values: dict[str, str | None]) -> tuple[tuple[str, ...], Ints, Ints, list[str]]:
@@ -261,17 +284,25 @@ class _Answers:
 
     def add(self, row: Row) -> list[str]:
         """Takes them as `_rows` gives them; the rest are their claims."""
-        n, low, high, ids, sentences, statuses, people, moments, claims = row
+        known, low, n, ids, sentences, statuses, people, moments, claims = row
         if n:
             days, day = _days(moments, n)
             self._columns.append([
-                np.arange(low, high + 1) if ids is None else _ints(ids),
+                np.arange(low, low + n) if ids is None else _ints(ids),
                 _ints(sentences),
                 np.frombuffer(statuses.encode(), np.uint8).astype(np.int64),
-                _numbered(people.split(END), self._people),
+                self._lettered(people, known) if known else _numbered(people.split(END), self._people),
                 _numbered(days, self._days)[day],
             ])  # fmt: skip
         return [] if claims is None else [claims]
+
+    def _lettered(self, letters: str, names: Sequence[str]) -> Ints:
+        """The place of each person, of whom the names have a letter each."""
+        places = np.full(128, -1, np.int64)
+        for letter in dict.fromkeys(letters):
+            name = names[ascii_letters.index(letter)]
+            places[ord(letter)] = self._people.setdefault(name, len(self._people))
+        return places[np.frombuffer(letters.encode(), np.uint8)]
 
     def read(self) -> Self:
         nothing = [[np.empty(0, np.int64)] * 5]
@@ -286,12 +317,11 @@ class _Answers:
     def current(self, place: Ints) -> Ints:
         """The finished ones that are the newest of a sentence and person, of sentences with a place."""
         key = self.sentence * max(len(self.names), 1) + self.person
-        growing = bool((np.diff(self.ids) > 0).all())
-        order = np.argsort(key, kind="stable") if growing else np.lexsort((self.ids, key))
-        newest: Ints = order[np.append(key[order][1:] != key[order][:-1], True)] if len(order) else order
-        newest = newest[self.finished[newest] & (place[self.sentence[newest]] >= 0)]
-        newest.sort()
-        return newest
+        if int(key.max(initial=0)) > 16 * len(key):
+            key = np.unique(key, return_inverse=True)[1]
+        newest = np.full(int(key.max(initial=0)) + 1, -1)
+        np.maximum.at(newest, key, self.ids)
+        return np.flatnonzero((self.ids == newest[key]) & self.finished & (place[self.sentence] >= 0))
 
 
 _PLACES = [0, 1, 2, 3, 5, 6, 8, 9]  # of the digits in 2026-11-22

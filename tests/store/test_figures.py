@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from sqlite_utils import Database
@@ -77,6 +79,27 @@ def test_two_connections_read_what_one_does(answered: Project, monkeypatch: pyte
     check(answered)
     check(answered, ["Ana", "Sim"])
     assert not answered.db.conn.in_transaction
+
+
+def test_many_people_are_told_apart_by_their_names(
+    answered: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratings, "FEW", 2)
+    check(answered)
+    check(answered, ["Ana", "Sim"])
+
+
+def test_claims_that_are_stored_in_another_way_are_read_all_the_same(
+    answered: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = answered.figures()
+    one = "select id, claims from annotations where status = 'claims' and person = 'Ben' limit 1"
+    id, claims = answered.db.execute(one).fetchone()
+    otherwise = json.dumps(json.loads(claims), indent=1)
+    answered.db.execute("update annotations set claims = ? where id = ?", (otherwise, id))
+    assert answered.figures() == before
+    monkeypatch.setattr(ratings, "MANY", 0)
+    assert answered.figures() == before
 
 
 def test_nothing_written_meanwhile_is_in_half_of_the_figures(
