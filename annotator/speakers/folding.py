@@ -29,6 +29,17 @@ BEFORE = (
 )
 """Arabic writes "and", "so", "with", "to", "as" and the article onto the word."""
 
+
+class _Unmarked(dict[int, str]):
+    """Every letter as it is and every mark as nothing, each looked at once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = "" if unicodedata.category(letter).startswith(("M", "Cf")) else letter
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
 _SHORTEST = 2  # letters that are left of a word without them
 _TABLE = str.maketrans(LETTERS)
 _LONGEST_ID = 40
@@ -47,8 +58,7 @@ def folded(text: str) -> str:
     >>> folded("القاهرةُ") == folded("القاهره"), folded("  İZMİR ")
     (True, 'izmir')
     """
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.category(c).startswith(("M", "Cf")))
+    plain = unicodedata.normalize("NFKD", text).translate(_UNMARKED)
     return " ".join(plain.lower().translate(_TABLE).split())
 
 
