@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -83,6 +84,12 @@ PAGES = (
 )
 
 
+class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is asynchronous. Flask would look for it in a dozen functions at every request."""
+        return func
+
+
 class RowNumber(IntegerConverter):
     """A number in an address, no larger than the project file can look up."""
 
@@ -107,7 +114,7 @@ def create_app(
     """
     public = urlsplit(address or "")
     encrypted = public.scheme == "https"
-    app = Flask(
+    app = _Application(
         "annotator", static_folder=_beside_or_inside("static"), template_folder=_beside_or_inside("templates")
     )
     with Project.open(path) as project:

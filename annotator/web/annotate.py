@@ -227,7 +227,7 @@ def _page(doc_id: str, sid: str, claim: str | None = None, **more: Any) -> Page:
         more["chunks"] = chunks(g.project.outline(doc_id), codebook(), units)
     if where.unfinished is None and not page.finished:
         more["skipped"] = g.project.skipped(doc_id, g.person)
-    return replace(page, **more)
+    return replace(page, **more) if more else page
 
 
 def _swaps() -> bool:
@@ -275,10 +275,7 @@ def _rendered(page: Page, status: int = 200) -> Response:
         "messages": get_flashed_messages(with_categories=True),
         **furniture(),
     }
-    if swap:
-        html = render_template("annotate/swap.html", part=Parts(page, context), **context)
-    else:
-        html = render_template("annotate/sentence.html", **context)
+    html = Parts(page, context).all() if swap else render_template("annotate/sentence.html", **context)
     response = make_response(html, status)
     if status != 200:
         response.headers["HX-Push-Url"] = "false"

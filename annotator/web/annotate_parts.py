@@ -32,6 +32,7 @@ _SIGN = f"hole{secrets.token_hex(8)}"  # which nobody can write into a text
 _HOLES = re.compile(_SIGN + "-([a-z]+)-")
 _INDENTED = re.compile(r"\s*\n\s*")  # one blank says as much, and need not be sent
 _BLANK = Draft()
+_NO_HINT = Markup('<div id="hint" hx-swap-oob="true" hidden></div>')
 
 
 def hole(name: str) -> Any:
@@ -64,15 +65,32 @@ class Parts:
 
     def __init__(self, page: Page, context: Mapping[str, Any]):
         self._page = page
-        self._context = {**context, "page": page, "swap": True}
+        self._context = context
         self._doc = quote(page.desk.document.id, safe="")
+        self._root = request.root_path
+        self._fragments = fragments.of(current_app)
+
+    def all(self) -> str:
+        """Everything that changes when one goes on."""
+        page, touched = self._page, self._context["touched"]
+        parts = [self.panel()]
+        if page.shown:
+            parts.append(self._written("text"))
+        parts += map(self.unit, touched)
+        parts += (self.mark(sentence) for sentence in touched if sentence.id in page.numbers)
+        if self._context["known"] not in (None, str(self._context["version"])):
+            parts.append(self._written("actors"))
+        parts += (self.progress(), self.tools())
+        if not g.project.wants_hint(g.person):
+            parts.append(_NO_HINT)
+        return "".join(parts)
 
     def panel(self) -> Markup:
         page = self._page
         if not self._to_answer():
             return self._written("panel")
         key = (page.desk.document.lang, g.person.leads, page.before is None, page.after is None)
-        mould = self._mould("panel", key, lambda: _panel(page, g.person.leads))
+        mould = self._mould("mould of the panel", key, lambda: _panel(page, g.person.leads))
         return mould.poured(
             {
                 "number": str(page.number),
@@ -99,7 +117,9 @@ class Parts:
         seen = sentence.id in page.desk.annotations
         shown = (Answer().status, False, ()) if focus else _said(answer)
         key = (page.desk.document.lang, sentence.kind, focus, seen, answer.finished, shown)
-        mould = self._mould("unit", key, lambda: _unit(page, sentence.kind, answer if seen else None, focus))
+        mould = self._mould(
+            "mould of a sentence", key, lambda: _unit(page, sentence.kind, answer if seen else None, focus)
+        )
         return mould.poured(
             {
                 "sid": escape(sentence.id),
@@ -114,21 +134,21 @@ class Parts:
         """A sentence on the map."""
         page, answer = self._page, self._page.answer(sentence.id)
         focus = sentence.id == page.focus
-        mould = self._mould("mark", (focus, _said(answer)), lambda: _mark(page, answer, focus))
+        mould = self._mould("mould of a mark", (focus, _said(answer)), lambda: _mark(page, answer, focus))
         filling = {"sid": escape(sentence.id), "tosid": self._place(sentence.id)}
         return mould.poured({**filling, "number": str(page.numbers[sentence.id])})
 
     def progress(self) -> Markup:
         page = self._page
         going_on = page.where.unfinished not in (None, page.focus)
-        mould = self._mould("progress", (going_on,), lambda: _progress(page, going_on))
+        mould = self._mould("mould of progress", (going_on,), lambda: _progress(page, going_on))
         onward = self._place(page.where.unfinished)
         return mould.poured({"done": str(page.desk.done), "total": str(page.desk.total), "tonext": onward})
 
     def tools(self) -> Markup:
         desk = self._page.desk
         offered = (desk.undo_of is not None, desk.redo is not None, desk.redo_of is not None)
-        mould = self._mould("tools", offered, lambda: _tools(self._page, *offered))
+        mould = self._mould("mould of tools", offered, lambda: _tools(self._page, *offered))
         return mould.poured({"doc": self._doc, "undo": str(desk.undo_of), "redo": str(desk.redo_of)})
 
     def _to_answer(self) -> bool:
@@ -161,10 +181,10 @@ class Parts:
         return escape(self._page.place(sid)) if sid else ""
 
     def _mould(self, part: str, key: tuple[Hashable, ...], make: Callable[[], Mould]) -> Mould:
-        return self._kept(f"mould of {part}", (request.root_path, *key), make)
+        return self._kept(part, (self._root, *key), make)
 
     def _kept(self, what: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
-        return fragments.of(current_app).kept(self._page.codebook, (what, *key), make)
+        return self._fragments.kept(self._page.codebook, (what, *key), make)
 
     def _written(self, part: str, **more: Any) -> Markup:
         """As its template writes it for this page."""
