@@ -91,6 +91,10 @@ class Base:
                 self._facts[what] = found
         return found
 
+    def _for_good(self, what: object, read: Callable[[], bool]) -> bool:
+        """What stays true once it is, since answers are only added: looked for until then."""
+        return bool(self._facts and self._facts.get(what)) or (read() and self._lasting(what, lambda: True))
+
     def codebook(self) -> Codebook:
         return _codebook(self.codebook_source())
 

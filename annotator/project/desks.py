@@ -77,7 +77,8 @@ class Desks(Importing):
         """
         document = self.open_to(doc_id, person)
         found = self.sentences(doc_id) if shown is None else self._units_at(doc_id, shown, also)
-        stored = answer_rows.of_person(self.db, person.name, found)
+        about = found if shown is None or shown else _told_of(found, also)
+        stored = answer_rows.of_person(self.db, person.name, about)
         reader = self._reader()
         read = {sid: reader(annotation) for sid, annotation in stored.items()}
         closed = self.finished(doc_id, person)
@@ -118,14 +119,14 @@ class Desks(Importing):
             number=order.number(position) if sentence.kind in kinds else None,
             before=self._preceding(doc_id, position),
             after=self._following(doc_id, position),
-            unfinished=places.unfinished(self.db, doc_id, kinds, person.name, position),
+            unfinished=self._unfinished(doc_id, person, sentence.id, position),
             version=self.text_version(doc_id),
         )
 
     def next_unfinished(self, doc_id: str, person: Person, after: str | None = None) -> str | None:
         """The next queued sentence neither answered nor skipped, from `after` on, then from the start."""
         position = self._position_of(doc_id, after) if after else None
-        return places.unfinished(self.db, doc_id, self.codebook().queue_units, person.name, position)
+        return self._unfinished(doc_id, person, after, position)
 
     def following(self, doc_id: str, sid: str) -> str:
         """The queued sentence after `sid`; the last one stays."""
@@ -167,6 +168,20 @@ class Desks(Importing):
             text = Text(sentences.of_document(self.db, doc_id))
             self._standing.keep_text(key, text, len(text))
         return text
+
+    def _unfinished(
+        self, doc_id: str, person: Person, after: str | None, position: float | None
+    ) -> str | None:
+        """The next queued sentence without an answer. Who goes there will ask for the one after it too."""
+
+        def read() -> str | None:
+            kinds = self.codebook().queue_units
+            first, second = places.unfinished(self.db, doc_id, kinds, person.name, position)
+            if first and second:
+                self._once(("unfinished", doc_id, person.name, first), lambda: second)
+            return first
+
+        return self._once(("unfinished", doc_id, person.name, after), read)
 
     def _sentence(self, doc_id: str, sid: str) -> Sentence:
         text = self._text(doc_id)
@@ -262,3 +277,13 @@ class Desks(Importing):
 
     def _sentence_of(self, annotation: int | None) -> str | None:
         return answer_rows.sentence_of(self.db, annotation) if annotation is not None else None
+
+
+def _told_of(found: Sequence[Sentence], also: Sequence[str]) -> list[Sentence]:
+    """The sentences whose answers a page shows: those asked for by name, and the one before the first."""
+    before: Sentence | None = None
+    for sentence in found:
+        if sentence.id in also[:1]:
+            break
+        before = sentence if sentence.kind is Kind.BODY else before
+    return [one for one in found if one.id in also or one is before]

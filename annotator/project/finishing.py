@@ -20,7 +20,7 @@ class Finishing(Blindness):
             kinds = self.codebook().queue_units
             if document.stage != "ready" or not places.queued(self.db, doc_id, kinds):
                 raise Invalid("There is nothing to finish in this document yet.")
-            if places.unfinished(self.db, doc_id, kinds, person.name, None) is not None:
+            if places.unfinished(self.db, doc_id, kinds, person.name, None)[0] is not None:
                 raise Invalid(
                     "Some sentences of this document have no answer yet. Answer or skip them, then finish it."
                 )

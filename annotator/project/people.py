@@ -109,12 +109,15 @@ class People(Base):
 
     def wants_hint(self, person: Person) -> bool:
         """Whether they still begin: the hint was not put away, and few answers are saved."""
-        return self._lasting(("hint", person.name), lambda: self._hint_stays(person)) and (
-            answer_rows.given(self.db, person.name, _LEARNT) < _LEARNT
+        return self._lasting(("hint", person.name), lambda: self._hint_stays(person)) and not (
+            self._for_good(("learnt", person.name), lambda: self._has_learnt(person))
         )
 
     def _hint_stays(self, person: Person) -> bool:
         return preferences.get(self.db, person.name, "hint") != "away"
+
+    def _has_learnt(self, person: Person) -> bool:
+        return answer_rows.given(self.db, person.name, _LEARNT) >= _LEARNT
 
     def put_hint_away(self, person: Person) -> None:
         with write(self.db):

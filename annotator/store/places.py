@@ -109,24 +109,30 @@ def _beside(db: Database, document: str, kinds: Kinds, position: float, side: st
     return str(row[0]) if row else None
 
 
-def unfinished(db: Database, document: str, kinds: Kinds, person: str, after: float | None) -> str | None:
-    """The next unit of these kinds that the person neither answered nor skipped; round to the start."""
+def unfinished(
+    db: Database, document: str, kinds: Kinds, person: str, after: float | None
+) -> tuple[str | None, str | None]:
+    """The next unit of these kinds that the person neither answered nor skipped; round to the start.
+
+    With it comes the one that follows next on that, where it is not to be looked for from the start.
+    """
     sql = f"""
         select s.id from current_sentences s
         where s.document = :document and s.kind in (select value from json_each(:kinds))
           and s.position > :after and s.position <= :until
           and coalesce({_STATUS}, 'todo') not in (select value from json_each(:seen))
-        order by s.position limit 1
+        order by s.position limit 2
     """
     values: dict[str, Any] = {"document": document, "kinds": _json(kinds), "person": person}
     values["seen"] = _json(_SEEN)
     end = float("inf")
     stretches = [(-end, end)] if after is None else [(after, end), (-end, after)]
     for start, until in stretches:
-        row = db.execute(sql, {**values, "after": start, "until": until}).fetchone()
-        if row:
-            return str(row[0])
-    return None
+        rows = db.execute(sql, {**values, "after": start, "until": until}).fetchall()
+        if rows:
+            onward = str(rows[1][0]) if len(rows) > 1 and until == end else None
+            return str(rows[0][0]), onward
+    return None, None
 
 
 def done(db: Database, document: str, kinds: Kinds, person: str) -> int:

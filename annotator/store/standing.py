@@ -11,15 +11,15 @@ from sqlite_utils import Database
 
 from annotator.store.file import Place
 
-# All of these change by new rows alone. A restore takes rows away, but the secret becomes another then.
+# What pages keep follows from these, and they change by new rows alone: every document, round and text has
+# one here. A restore takes rows away, but the secret becomes another then.
 _BY_NEW_ROWS = (
-    *("settings", "preferences", "people_states", "codebooks", "speaker_changes"),
-    *("documents", "document_states", "texts", "changes", "sentences"),
-    *("rounds", "round_states", "assignments", "finishes"),
+    *("preferences", "codebooks", "speaker_changes", "document_states", "texts", "changes"),
+    *("round_states", "assignments", "finishes"),
 )
 _STATE = f"""
     select (select value from settings where name = 'secret' order by id desc limit 1),
-           {", ".join(f"(select max(rowid) from {table})" for table in _BY_NEW_ROWS)}
+           {", ".join(f"(select max(id) from {table})" for table in _BY_NEW_ROWS)}
 """
 
 State = tuple[Any, ...]
@@ -29,7 +29,7 @@ _UNITS = 4_000  # of texts
 
 
 def state(db: Database) -> State:
-    """It is another one whenever anything but an answer changed."""
+    """It is another one whenever anything changed that pages keep."""
     found: State = db.conn.execute(_STATE).fetchone()
     return found
 
