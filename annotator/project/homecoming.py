@@ -97,6 +97,11 @@ class Homecoming(Bundling):
                 with source.open("rb") as lines:
                     self._put_together(rebuilt.sketches(sketched(lines)), report, by)
             Taking(self, report, self._merging(), name, by).take(given())
+            if report.documents and not report.added and not report.finals:
+                raise Invalid(
+                    "No answer of this file can be taken, so its documents were not made either. %(why)s",
+                    why=report.conflicts[0],
+                )
             agreed(report)
         return report
 

@@ -117,6 +117,13 @@ def test_puts_documents_together_from_lines_others_wrote(
         assert lines(other, "both") == demo_lines
 
 
+def test_makes_no_documents_of_which_no_answer_can_be_taken(tmp_path: Path, claims: Path) -> None:
+    with Project.create(tmp_path / "nile.db", codebook.bundled("nile-2020")) as project:
+        with pytest.raises(Invalid, match="given under idlib-2019@.*, which this project has not"):
+            project.take_records(claims)
+        assert project.documents(project.add_person("Cleo", Role.LEAD)) == []
+
+
 def test_keeps_the_place_of_sentences_nobody_answered(tmp_path: Path, claims: Path) -> None:
     records = [json.loads(line) for line in claims.read_bytes().splitlines()]
     some = [one for one in records if one["order"] not in (0, 7, 8)]
