@@ -44,6 +44,9 @@ def test_says_why_a_bundle_is_not_taken(built: Path) -> None:
     done = qawl("import", "new.db", "demo.zip")
     assert (done.exit_code, done.output.count("\n")) == (1, 1)
     assert not Path("new.db").exists()
+    Path("demo.zip").write_bytes(whole[:-2000])
+    done = qawl("import", "new.db", "demo.zip")
+    assert (done.exit_code, "damaged or was cut short" in done.output) == (1, True)
 
 
 def test_takes_records_in_and_names_conflicts(built: Path) -> None:

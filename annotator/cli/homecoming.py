@@ -70,7 +70,7 @@ def comes_home(
         _take_annotations(project, paths[0], format, name, dry_run)
         return True
     one = paths[0] if len(paths) == 1 and paths[0].is_file() else None
-    if one is not None and bundle.is_bundle(one):
+    if one is not None and (bundle.is_bundle(one) or (one.suffix == ".zip" and not project.exists())):
         if name or dry_run:
             raise Invalid("A bundle comes whole and into a new file, without --as and --dry-run.")
         _take_bundle(project, one)
