@@ -57,11 +57,8 @@ class Look:
     unfinished: int = 0
     alike: tuple[Said, ...] = ()  # new names that look like others here
     whole: bool = False  # a project: with it comes what is not counted here
+    brings: bool = False  # anything at all
     seen: str = ""  # the same as long as nothing above changes
-
-    @property
-    def brings(self) -> bool:
-        return self.whole or bool(self.new_answers or self.new_finals or self.new_documents)
 
 
 class Changed(Stale):
@@ -134,9 +131,10 @@ class Arriving(Merging):
     ) -> Look:
         rehearsing, held = seen is None, _NOBODY
         found: list[Look] = []
+        before = copies.state(self.db)
 
         def agreed(result: Report | Merged) -> None:
-            found.append(self._look(result, held))
+            found.append(replace(self._look(result, held), brings=copies.state(self.db) != before))
             if not rehearsing and found[0].seen != seen:
                 raise Changed(found[0])
 

@@ -163,6 +163,10 @@ def test_brings_a_whole_project_from_its_bundle(
     assert "95 answers" in said(done)
     assert b"".join(article.export_jsonl()) == exported("claims-jsonl")
     assert kept(article) == []
+    again = lead.get(brought(lead, exported("bundle"), "demo.zip"))
+    assert "Nothing in it is new here" in said(again)
+    assert "95 answers are here already" in said(again)
+    assert "Take it in" not in said(again)
 
 
 def test_brings_another_projects_file(
@@ -213,7 +217,7 @@ def test_asks_whose_answers_they_are(lead: FlaskClient, article: Project) -> Non
     assert page.status_code == 422
     assert "does not say whose answers these are" in said(page)
     assert 'aria-invalid="true"' in page.text
-    assert "looks like Ana" in said(lead.get(f"{address}?as=Аna"))
+    assert "looks like Ana, who is here already. Choose another" in said(lead.get(f"{address}?as=Аna"))
     assert lead.get(f"{address}?as=final").status_code == 422
     assert "Choose another name" in said(lead.get(f"{address}?as=final"))
     assert "1 answer" in said(lead.get(f"{address}?as=Ben"))
