@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from annotator import rounds
-from annotator.model import Invalid, Missing, Person, Role, upright
+from annotator.model import Document, Invalid, Missing, Person, Role, upright
 from annotator.project.speakers import Speakers
 from annotator.rounds import Cell
 from annotator.store import annotations as answer_rows
@@ -158,7 +158,10 @@ class Rounds(Speakers):
 
     def giveable(self) -> list[str]:
         """The documents that can be given to people."""
-        return [one.id for one in documents.all(self.db) if one.stage == "ready"]
+        return [one.id for one in self.giveable_documents()]
+
+    def giveable_documents(self) -> list[Document]:
+        return [one for one in documents.all(self.db) if one.stage == "ready"]
 
     def _spread(self, round: Round, by: str | None) -> int:
         queued = answer_rows.queued(self.db, self.codebook().queue_units)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.model import Document, Person
@@ -28,18 +28,26 @@ class Share:
         return self.done > 0 or self.skipped > 0
 
 
+_NONE = Share(given=False, done=0, skipped=0, finished=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A document of a round, with everybody's share of it."""
 
     document: Document
     queued: int
-    shares: Mapping[str, Share]
+    everybody: tuple[str, ...]
+    held: Mapping[str, Share]  # of those who have it or did something in it: most have nothing to do with it
+
+    @property
+    def shares(self) -> Mapping[str, Share]:
+        return {person: self.held.get(person, _NONE) for person in self.everybody}
 
     @property
     def people(self) -> int:
         """How many have it."""
-        return sum(share.given for share in self.shares.values())
+        return sum(share.given for share in self.held.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +61,47 @@ class Load:
     skipped: int
 
 
+def _loads(people: Iterable[str], rows: Iterable[Row]) -> dict[str, Load]:
+    """What each of these people has in all of these documents."""
+    found: dict[str, list[tuple[Row, Share]]] = {person: [] for person in people}
+    for row in rows:
+        for person, share in row.held.items():
+            if share.given:
+                found[person].append((row, share))
+    return {person: _load(given) for person, given in found.items()}
+
+
+def _load(given: Sequence[tuple[Row, Share]]) -> Load:
+    return Load(
+        documents=len(given),
+        finished=sum(share.finished for _, share in given),
+        sentences=sum(row.queued for row, _ in given),
+        done=sum(share.done for _, share in given),
+        skipped=sum(share.skipped for _, share in given),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     round: Round
     rows: tuple[Row, ...]
+    loads: Mapping[str, Load]
 
     def load(self, person: str) -> Load:
-        given = [(row, row.shares[person]) for row in self.rows if row.shares[person].given]
-        return Load(
-            documents=len(given),
-            finished=sum(share.finished for _, share in given),
-            sentences=sum(row.queued for row, _ in given),
-            done=sum(share.done for _, share in given),
-            skipped=sum(share.skipped for _, share in given),
-        )
+        return self.loads[person]
 
     @property
     def lacking(self) -> int:
         """The documents that fewer people have than the round asks for."""
         return sum(row.people < self.round.overlap for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Sentences to answer by document; finished and skipped ones by document and person."""
+
+    queued: Mapping[str, int]
+    done: Mapping[tuple[str, str], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,46 +133,46 @@ class Left:
 
 
 class Watching(Finishing):
-    def grid(self, id: int) -> Grid:
+    def grid(self, id: int, tally: Tally | None = None) -> Grid:
         """A round as a table of documents and people."""
         round = self.round(id)
-        kinds = self.codebook().queue_units
-        queued = answer_rows.queued(self.db, kinds)
-        done = {(row["document"], row["person"]): row for row in answer_rows.done(self.db, kinds)}
+        tally = tally or self.tally()
         given = set(round_rows.assigned(self.db, id))
         finished = {(one.document, one.person) for one in round_rows.finishes(self.db)}
         known = {document.id: document for document in documents.all(self.db)}
-
-        def share(doc_id: str, person: str) -> Share:
-            cell = (doc_id, person)
-            row = done.get(cell, {"done": 0, "skipped": 0})
-            return Share(cell in given, row["done"], row["skipped"], cell in finished)
-
-        return Grid(
-            round,
-            tuple(
-                Row(
-                    known[doc_id],
-                    queued.get(doc_id, 0),
-                    {person: share(doc_id, person) for person in round.people},
-                )
-                for doc_id in round.documents
-                if known[doc_id].stage == "ready"
-            ),
+        here, people = set(round.documents), set(round.people)
+        held: dict[str, dict[str, Share]] = {}
+        for cell in given | finished | tally.done.keys():
+            doc_id, person = cell
+            if doc_id in here and person in people:
+                share = Share(cell in given, *tally.done.get(cell, (0, 0)), cell in finished)
+                held.setdefault(doc_id, {})[person] = share
+        rows = tuple(
+            Row(known[doc_id], tally.queued.get(doc_id, 0), round.people, held.get(doc_id, {}))
+            for doc_id in round.documents
+            if known[doc_id].stage == "ready"
         )
+        return Grid(round, rows, _loads(round.people, rows))
 
-    def finished_work(self) -> list[Finished]:
-        """What everybody finished, the last first, and what is left in it without an answer."""
+    def tally(self) -> Tally:
+        """How far everybody is in every document, counted once for all that asks on one page."""
         kinds = self.codebook().queue_units
-        queued = answer_rows.queued(self.db, kinds)
-        done = {(row["document"], row["person"]): row for row in answer_rows.done(self.db, kinds)}
+        done = {
+            (row["document"], row["person"]): (row["done"], row["skipped"])
+            for row in answer_rows.done(self.db, kinds)
+        }
+        return Tally(answer_rows.queued(self.db, kinds), done)
+
+    def finished_work(self, tally: Tally | None = None) -> list[Finished]:
+        """What everybody finished, the last first, and what is left in it without an answer."""
+        tally = tally or self.tally()
         ready, found = set(self.giveable()), []
         for one in round_rows.finishes(self.db):
             if one.document in ready:
-                row = done.get((one.document, one.person), {"done": 0, "skipped": 0})
-                n = queued.get(one.document, 0)
-                left = max(0, n - row["done"] - row["skipped"])
-                found.append(Finished(one.document, one.person, one.at, n, row["skipped"], left))
+                done, skipped = tally.done.get((one.document, one.person), (0, 0))
+                n = tally.queued.get(one.document, 0)
+                left = max(0, n - done - skipped)
+                found.append(Finished(one.document, one.person, one.at, n, skipped, left))
         return found
 
     def behind(self) -> list[Finished]:

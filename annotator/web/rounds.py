@@ -10,12 +10,14 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from annotator.model import Document, Invalid, Role
+from annotator.project.watching import Grid
 from annotator.web.annotate_draft import number
 from annotator.web.words import _, _n
 
 bp = Blueprint("rounds", __name__)
 
-ROWS = 200  # documents a page of the grid
+ROWS = 200  # documents a page of the grid at most,
+CELLS = 4000  # and fewer where there are many people
 WAITING = 12
 FINISHED = 100
 
@@ -136,14 +138,15 @@ class Pages:
 
     start: int
     of: int
+    rows: int = ROWS
 
     @property
     def stop(self) -> int:
-        return min(self.start + ROWS, self.of)
+        return min(self.start + self.rows, self.of)
 
     @property
     def before(self) -> int | None:
-        return max(0, self.start - ROWS) if self.start else None
+        return max(0, self.start - self.rows) if self.start else None
 
     @property
     def after(self) -> int | None:
@@ -156,22 +159,18 @@ def rounds_shown() -> Mapping[str, object]:
     rounds = g.project.rounds()
     wanted = number(request.args.get("round"))
     round = next((one for one in rounds if one.id == wanted), rounds[-1] if rounds else None)
-    grid = g.project.grid(round.id) if round else None
-    titles: dict[str, Document] = {
-        one.document.id: one.document
-        for one in g.project.documents(g.person)
-        if one.document.stage == "ready"
-    }
-    finishes = [one for one in g.project.finished_work() if one.document in titles]
+    tally = g.project.tally()
+    grid = g.project.grid(round.id, tally) if round else None
+    titles: dict[str, Document] = {one.id: one for one in g.project.giveable_documents()}
+    finishes = [one for one in g.project.finished_work(tally) if one.document in titles]
     people = g.project.takers()
     overlap = min(2, max(1, len(people)))
     return {
         "rounds": rounds,
         "round": round,
         "grid": grid,
-        "pages": Pages(min(number(request.args.get("from")) or 0, len(grid.rows)), len(grid.rows))
-        if grid
-        else None,
+        "pages": _pages(grid) if grid else None,
+        "in_round": frozenset(round.documents if round else ()),
         "repeats": g.project.repeats_planned().get(round.id) if round else None,
         "paces": g.project.paces(),
         "documents": titles,
@@ -183,6 +182,12 @@ def rounds_shown() -> Mapping[str, object]:
         "behind": [one for one in finishes if one.unanswered and one.person in people][:FINISHED],
         "waiting": g.project.waiting(WAITING, g.person),
     }
+
+
+def _pages(grid: Grid) -> Pages:
+    of = len(grid.rows)
+    rows = max(1, min(ROWS, CELLS // max(1, len(grid.round.people))))
+    return Pages(min(number(request.args.get("from")) or 0, of), of, rows)
 
 
 def _next_name(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from annotator.model import Answer, Document, Status
 from annotator.project import Project
+from annotator.web import rounds
 from tests.conftest import ARTICLE
 
 SignIn = Callable[[FlaskClient, str], None]
@@ -307,3 +308,18 @@ def test_asks_before_the_last_round_opens_everything(cleo: FlaskClient, article:
     assert [one.id for one in article.rounds()] == [first]
     assert cleo.post(f"/team/rounds/{first}/withdraw", data={"sure": "1"}).status_code == 303
     assert article.rounds() == []
+
+
+def test_shows_fewer_documents_at_once_where_there_are_many_people(
+    cleo: FlaskClient, article: Project, other: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred documents by four hundred people were a page of 33 MB."""
+    monkeypatch.setattr(rounds, "CELLS", 5)
+    made = make(cleo, article)  # for three people
+    shown = []
+    for start in (0, 1):
+        page = cleo.get(f"/team?round={made}&from={start}").text
+        shown.append(set(re.findall(r'name="cell" value="(\w+)/', page)))
+        assert ("More documents" in page, "Documents before" in page) == (start == 0, start == 1)
+    assert [len(one) for one in shown] == [1, 1]
+    assert set.union(*shown) == {ARTICLE, other.id}
