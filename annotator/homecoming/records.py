@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -125,6 +126,7 @@ class Reader:
         document, sentence, person = record["doc_id"], record["sent_id"], record["annotator"]
         _all_texts(text, document, sentence, person, record["created_at"], record["updated_at"])
         _all_texts(record["codebook"])
+        _all_times(record["created_at"], record["updated_at"])
         if status not in STATUSES or role not in ROLES or record["unit"] not in KINDS:
             raise Broken("status, role or unit")
         if record["record_id"] != f"{document}/{sentence}/{person}":
@@ -271,6 +273,7 @@ def _provenance(found: Any, role: str) -> Mapping[str, Any] | None:
     if found["kind"] not in FINAL_KINDS or type(found["votes"]) is not list:
         raise Broken("provenance")
     _all_texts(found["by"], found["time"])
+    _all_times(found["time"])
     return {**found, "reason": _maybe_text(found["reason"]), "note": _maybe_text(found["note"])}
 
 
@@ -278,6 +281,14 @@ def _all_texts(*values: Any) -> None:
     for value in values:
         if type(value) is not str or not value:
             raise Broken("a text is missing")
+
+
+def _all_times(*values: str) -> None:
+    for value in values:
+        try:
+            datetime.datetime.fromisoformat(value)
+        except ValueError:
+            raise Broken(f"“{value[:40]}” is no time") from None
 
 
 def _maybe_text(value: Any) -> str | None:

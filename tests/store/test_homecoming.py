@@ -263,6 +263,8 @@ WRONG = {
     ),
     "record id": set_to("record_id", value="x"),
     "when": set_to("created_at", value=None),
+    "no time": set_to("updated_at", value="yesterday"),
+    "no day": set_to("created_at", value="2026-02-30T09:00:00.000Z"),
     "a list": lambda record: record.clear(),
 }
 
