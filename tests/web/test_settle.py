@@ -207,3 +207,15 @@ def test_leaves_an_answer_that_is_no_longer_in_use_to_the_lead(lead: FlaskClient
     assert f"/settle/{ARTICLE}/s3" in page
     lead.post("/settle/unanimous")
     assert list(article.records(layer="final")) == []
+
+
+def test_leads_to_a_final_answer_whose_votes_changed(article: Project, lead: FlaskClient) -> None:
+    for id in ("s1", "s2"):
+        page = lead.get(f"/settle/{ARTICLE}/{id}").text
+        assert lead.post(f"/settle/{ARTICLE}/{id}", data=kept(page) | {"action": "no_claim"}).status_code == 303
+    lead.post("/settle/unanimous")
+    assert "Every difference is settled." in lead.get("/settle").text
+    give(article, "Ben", "s3", CLAIM | {"stance": "ru"})
+    page = lead.get("/settle").text
+    assert "1 final answer rests on an answer that was changed since." in page
+    assert f'href="/settle/{ARTICLE}/s3"' in page.split("changed since.")[1]
