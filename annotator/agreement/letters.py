@@ -19,6 +19,10 @@ Bytes = NDArray[np.uint8]
 
 ONES = np.array([(1 << k) - 1 for k in range(65)], np.uint64)
 
+PAIRS, FOURS, BYTES, EACH, TOPS = (np.uint64(int(8 * byte, 16)) for byte in ("55", "33", "0f", "01", "80"))
+NTH = np.argsort([[~byte >> k & 1 for k in range(8)] for byte in range(256)], kind="stable").astype(np.uint64)
+"""Where the bits of each byte stand that are set: the first of them, the second and so on."""
+
 BLOCK = 1 << 18  # bytes looked at together: they stay in the processor's cache
 REST = np.uint8(0xC0), np.uint8(0x80)  # the mask and the mark of a byte that goes on with a character
 WIDE = {
@@ -50,15 +54,16 @@ class Ranked:
     def place(self, number: Ints) -> Ints:
         """Where the bits with these numbers stand, counted from 0: so many are set before them."""
         word = np.searchsorted(self._before, number, side="right") - 1
-        bits, left, at = self.words[word], number - self._before[word], 64 * word
-        for width in (32, 16, 8, 4, 2, 1):
-            low = bits & ONES[width]
-            n = np.bitwise_count(low)
-            above = left >= n
-            left = left - np.where(above, n, 0)
-            bits = np.where(above, bits >> np.uint64(width), low)
-            at = at + width * above
-        return np.asarray(at)
+        bits, left = self.words[word], (number - self._before[word]).astype(np.uint64)
+        # How many are set up to the end of each byte, all in one number: Vigna (2008), Broadword
+        # implementation of rank/select queries, algorithm 2.
+        until = bits - (bits >> 1 & PAIRS)
+        until = (until & FOURS) + (until >> 2 & FOURS)
+        until = (until + (until >> 4) & BYTES) * EACH
+        full = ((left * EACH | TOPS) - until & TOPS) >> 7  # a one for each byte that is passed over
+        first = (full * EACH >> 56) << 3
+        left -= until << 8 >> first & 255
+        return np.asarray(64 * word + (first + NTH[bits >> first & 255, left]).astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
