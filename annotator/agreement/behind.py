@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.agreement.compared import differing as differing_codes
 from annotator.agreement.compared import figure
 from annotator.agreement.drift import Drift, drift
 from annotator.agreement.found import Found
@@ -117,10 +118,10 @@ def behind(
     """
     compared, all = report.compared[id], report.shared
     codes = compared.codes
-    person = all.person[compared.row]
     kept = compared.ratings > 0
     chosen = codes
     if people:
+        person = all.person[compared.row]
         places = [all.people.index(name) for name in people]
         rated = [_some((person == place) & (codes >= 0)) for place in places]
         kept &= np.logical_and.reduce(rated)
@@ -131,7 +132,7 @@ def behind(
         if len(people) == 1 and labels[0] != labels[1]:
             kept &= _holds_own(compared.labels, codes, person == places[0], labels)
     if differing:
-        kept &= _differs(chosen if len(people) != 1 else codes)
+        kept &= differing_codes(chosen) if len(people) > 1 else compared.differs
     if document is not None:
         kept &= all.document[compared.row] == all.documents.index(document)
     if during is not None:
@@ -159,14 +160,6 @@ def _holds_own(
     return _some(own & np.isin(codes, places))
 
 
-def _differs(codes: NDArray[Any]) -> NDArray[np.bool_]:
-    if not codes.shape[1]:
-        return np.zeros(len(codes), bool)
-    most = each_row(np.maximum, codes)
-    least = each_row(np.minimum, codes.astype(np.int64, copy=False).view(np.uint64))  # where none is the most
-    return np.asarray((most >= 0) & (least.view(np.int64) != most))
-
-
 def _during(all: Shared, row: NDArray[Any], codes: NDArray[Any], during: str) -> NDArray[np.bool_]:
     weeks, of_day = _weeks(all)
     if during not in weeks:
@@ -192,7 +185,7 @@ def differing(report: Report) -> Found:
     found = np.zeros(len(all.ids), bool)
     for id in ("claim", "same", "speaker", "stance", "attribution"):
         compared = report.compared[id]
-        found[compared.row[(compared.ratings > 0) & _differs(compared.codes)]] = True
+        found[compared.row[compared.differs]] = True
     return Found(all, np.flatnonzero(found))
 
 

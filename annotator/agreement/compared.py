@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.agreement.coefficients import Alpha, alpha_of_sums, few_minority, of_codes
 from annotator.agreement.detection import Detection, undetected
@@ -57,6 +58,11 @@ class Compared:
         return np.where(m < 2, 0, m)
 
     @cached_property
+    def differs(self) -> NDArray[np.bool_]:
+        """Which units have two different codes (U,)."""
+        return differing(self.codes)
+
+    @cached_property
     def pairs(self) -> list[tuple[int, int, Ints]]:
         """(slot, later slot, units that both rated)."""
         rated, slots = self.codes >= 0, range(self.codes.shape[1])
@@ -86,6 +92,15 @@ class Compared:
     def apart(self, a: Ints, b: Ints) -> Floats:
         """Distance of codes, elementwise."""
         return (a != b).astype(float) if self.distances is None else self.distances[a, b]
+
+
+def differing(codes: Ints) -> NDArray[np.bool_]:
+    """Which rows hold two different codes, (U,)."""
+    if not codes.shape[1]:
+        return np.zeros(len(codes), bool)
+    most = each_row(np.maximum, codes)
+    least = each_row(np.minimum, codes.astype(np.int64, copy=False).view(np.uint64))  # where none is the most
+    return np.asarray((most >= 0) & (least.view(np.int64) != most))
 
 
 # ------------------------------------------------------------------ the questions
