@@ -25,7 +25,7 @@ def _codebook(source: str) -> Codebook:
 
 
 class Base:
-    """One open project file. Belongs to one thread."""
+    """One open project file. Belongs to one thread at a time."""
 
     def __init__(self, db: Database, path: Path):
         self.db = db

@@ -127,8 +127,8 @@ def _is_young(cookie: str) -> bool:
     return len(signed) >= 3 and 0 <= time.time() - bytes_to_int(base64_decode(signed[-2])) < PROLONGED
 
 
-class _Opened(threading.local):
-    """The project as each thread has it: a connection crosses none, and opening one costs a checkpoint."""
+class _Opened:
+    """A project with its connection, which serves one at a time; opening one costs a checkpoint."""
 
     secret = ""
     _project: Project
@@ -138,9 +138,13 @@ class _Opened(threading.local):
         if not self.secret or self._project.secret() != self.secret:
             self._project = Project.open(path)
             self.secret = self._project.secret()
-            # Its thread has no last word of its own: the connection closes when the thread lets go of it.
+            # A thread has no last word of its own: the connection closes when it is let go of.
             weakref.finalize(self._project, self._project.db.close).atexit = False
         return self._project
+
+
+class _OpenedByThread(_Opened, threading.local):
+    """One for each thread."""
 
 
 def guard(app: Flask, path: Path) -> None:
@@ -148,7 +152,7 @@ def guard(app: Flask, path: Path) -> None:
     app.session_interface = _Sessions()
     app.extensions["attempts"] = Attempts()
     app.extensions["wrong_tokens"] = Attempts()
-    opened = _Opened()
+    of_thread, of_turn = _OpenedByThread(), _Opened()
     place = Place.of(path)
 
     @app.before_request
@@ -162,6 +166,9 @@ def guard(app: Flask, path: Path) -> None:
         if request.endpoint in OPEN_TO_ALL:
             return
         place.check()  # a thread that opens it only now would find another file
+        # Who saves has the turn, one after the other. By a connection of their own, eight threads would each
+        # read from the file again what the others wrote.
+        opened = of_turn if g.get("has_turn") else of_thread
         g.project = opened.project(path)
         if opened.secret != g.secret:
             begin_anew(app)  # this or another server of this project went back to a copy
