@@ -256,7 +256,7 @@ class Page(Text):
     @cached_property
     def open_since(self) -> Sentence | None:
         """The sentence in which a quotation began that still runs on here."""
-        before = self._bodies_before()
+        before = self._bodies_before
         texts = [sentence.text for sentence in before]
         if self.sentence.kind is not Kind.BODY or not quote_open(texts):
             return None
@@ -265,15 +265,14 @@ class Page(Text):
     @cached_property
     def speakers_before(self) -> tuple[Actor, ...]:
         """Who spoke last in the sentence before."""
-        claims = self.answer(self._bodies_before()[-1].id).claims if self._bodies_before() else ()
+        claims = self.answer(self._bodies_before[-1].id).claims if self._bodies_before else ()
         spoke = [tuple(filter(None, map(self.codebook.actor, claim.speaker))) for claim in claims]
         others = [actors for actors in spoke if not any(actor.type == "author" for actor in actors)]
         return others[-1] if others else ()
 
+    @cached_property
     def _bodies_before(self) -> list[Sentence]:
-        if self.sentence not in self.desk.sentences:
-            return []
-        at = self.desk.sentences.index(self.sentence)
+        at = next((n for n, one in enumerate(self.desk.sentences) if one.id == self.focus), 0)
         return [s for s in self.desk.sentences[:at] if s.kind is Kind.BODY][-_QUOTED:]
 
     def requires(self, field: str) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 from flask import Blueprint, Flask, g, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from annotator.model import Invalid
 from annotator.web import security
@@ -66,10 +70,22 @@ def reader() -> str:
 
 
 def _wanted() -> str:
+    chosen = (g.get("language"), _of_this_browser())
+    found = next((lang for lang in chosen if lang in LANGUAGES), None)
+    return found or _asked(request.headers.get("Accept-Language", ""))
+
+
+@functools.lru_cache(maxsize=256)
+def _asked(header: str) -> str:
+    """What a browser asks for, of what there is: all of a team's browsers say one of a few things.
+
+    >>> _asked("en-GB, ar;q=0.5"), _asked("ku, tr;q=0.5"), _asked("")
+    ('en', 'tr', 'en')
+    """
     # A reader of British English first and Arabic second wants English, however exactly "ar" is ours.
-    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
-    wanted = (g.get("language"), _of_this_browser(), *asked)
-    return next((lang for lang in wanted if lang in LANGUAGES), FIRST)
+    tags = parse_accept_header(header, LanguageAccept)
+    asked = (tag.partition("-")[0].lower() for tag, quality in tags if quality)
+    return next((lang for lang in asked if lang in LANGUAGES), FIRST)
 
 
 def _of_this_browser() -> str | None:
