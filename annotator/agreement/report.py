@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from annotator.agreement.beside import Beside
 from annotator.agreement.compared import Compared, claim_present, of_claims, same_claims, stance_sets
 from annotator.agreement.distances import by_sides
 from annotator.agreement.layers import CLAIM_VALUES, Layer, layer, weighted
@@ -123,31 +124,41 @@ def report_of(
     Everything after `shared` is sums over whole numbers, so a cache may keep `Report` by the last change.
     """
     all = shared(ratings, left_out)
-    compared = {
-        each.id: each
-        for each in (claim_present(all), same_claims(all), *(of_claims(all, id) for id in CLAIM_VALUES))
-    }
-    layers = tuple(layer(each, all) for each in compared.values())
-    marked: list[Layer] = []
-    if all.words:
-        for field in FIELDS:
-            compared[field] = in_or_out(all, field)
-            marked.append(dataclasses.replace(layer(compared[field], all), overlap=overlap(all, field)))
-    compared["stances"] = stance_sets(all)
-    stances = layer(compared["stances"], all)
-    in_between = None
-    if sides is not None:
-        compared["weighted"] = weighted(compared["stance"], by_sides(all.readings.stances, sides))
-        in_between = layer(compared["weighted"], all)
+    with Beside(len(all.ids)) as beside:
+        words = beside(lambda: _words(all))
+        compared = {
+            each.id: each
+            for each in (claim_present(all), same_claims(all), *(of_claims(all, id) for id in CLAIM_VALUES))
+        }
+        layers = tuple(layer(each, all) for each in compared.values())
+        positions = stance_sets(all)
+        stances = layer(positions, all)
+        in_between = None
+        if sides is not None:
+            half_steps = weighted(compared["stance"], by_sides(all.readings.stances, sides))
+            in_between = layer(half_steps, all)
+        marked = words()
+    compared |= {each.id: each for each, _ in marked}
+    compared["stances"] = positions
+    if in_between is not None:
+        compared["weighted"] = half_steps
     used = np.flatnonzero(np.bincount(all.document)).tolist()
     who = np.flatnonzero(np.bincount(all.person[all.person >= 0])).tolist()
     return Report(
         layers=layers, disagreements=(), sentences=len(all.ids),
         documents=tuple(all.documents[document] for document in used),
         people=tuple(all.people[person] for person in who),
-        left_out=tuple(sorted(left_out)), words=tuple(marked), stances=stances, weighted=in_between,
-        shared=all, compared=compared,
+        left_out=tuple(sorted(left_out)), words=tuple(each for _, each in marked), stances=stances,
+        weighted=in_between, shared=all, compared=compared,
     )  # fmt: skip
+
+
+def _words(all: Shared) -> list[tuple[Compared, Layer]]:
+    found = []
+    for id in FIELDS if all.words else ():
+        compared = in_or_out(all, id)
+        found.append((compared, dataclasses.replace(layer(compared, all), overlap=overlap(all, id))))
+    return found
 
 
 def _compared(

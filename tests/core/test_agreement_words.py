@@ -21,6 +21,7 @@ from annotator.agreement import (
     Ratings,
     align,
     alpha,
+    beside,
     report,
     report_of,
 )
@@ -223,6 +224,13 @@ def test_columns_give_the_report_of_the_records() -> None:
     assert figures(found) == figures(FOUND)
     assert (found.sentences, found.people) == (FOUND.sentences, FOUND.people)
     assert set(found.documents) == set(FOUND.documents)
+
+
+def test_words_counted_beside_the_other_questions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "MANY", 0)
+    found = report_of(columns(DRAWN), sides={"ru": ("ru",), "both": ("ru", "tr")})
+    assert figures(found) == figures(FOUND)
+    assert list(found.compared) == list(FOUND.compared)
 
 
 def test_rows_from_a_database_in_any_order_give_the_same() -> None:
