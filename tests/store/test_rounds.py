@@ -8,6 +8,7 @@ import pytest
 
 from annotator.model import Answer, Document, Forbidden, Invalid, Missing, Person, Role, Status
 from annotator.project import Project
+from annotator.store import pace
 from tests.conftest import ARTICLE
 
 MOMENT = "2026-01-01T00:00:00.000Z"
@@ -328,6 +329,14 @@ def test_tells_the_pace_by_the_median(article: Project, ana: Person, times: list
     for sid, seconds in zip(article.desk(ARTICLE, ana).queued, times, strict=False):
         article.record(ARTICLE, sid, ana, NO_CLAIM, seen=None, token=sid, seconds=seconds)
     assert article.paces()["Ana"].hourly == hourly
+
+
+def test_tells_the_pace_of_late(article: Project, ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a project of years a lead does not wait until all of it is read."""
+    monkeypatch.setattr(pace, "LATELY", 1)
+    for sid, seconds in zip(article.desk(ARTICLE, ana).queued, (10, 90), strict=False):
+        article.record(ARTICLE, sid, ana, NO_CLAIM, seen=None, token=sid, seconds=seconds)
+    assert article.paces()["Ana"].hourly == 40
 
 
 def test_lists_flags_and_comments_that_wait(article: Project, ana: Person) -> None:
