@@ -18,6 +18,7 @@ bp = Blueprint("rounds", __name__)
 
 ROWS = 200  # documents a page of the grid at most,
 CELLS = 4000  # and fewer where there are many people
+LISTED = 2000  # documents to choose from by hand
 WAITING = 12
 FINISHED = 100
 
@@ -30,7 +31,7 @@ def make() -> ResponseReturnValue:
     round = g.project.make_round(
         form.get("name", ""),
         _overlap(),
-        documents=form.getlist("document"),
+        documents=None if "all" in form else form.getlist("document"),
         people=form.getlist("person"),
         due=form.get("due"),
         spread=form.get("then") == "spread",
@@ -47,7 +48,7 @@ def change(id: int) -> ResponseReturnValue:
         name=form.get("name", ""),
         overlap=_overlap(),
         due=form.get("due"),
-        documents=form.getlist("document"),
+        documents=g.project.round(id).documents if "all" in form else form.getlist("document"),
         people=form.getlist("person"),
         by=g.person.name,
     )
@@ -174,6 +175,7 @@ def rounds_shown() -> Mapping[str, object]:
         "repeats": g.project.repeats_planned().get(round.id) if round else None,
         "paces": g.project.paces(),
         "documents": titles,
+        "listed": LISTED,
         "people": people,
         "usual": g.project.usual_takers(overlap),
         "overlap": overlap,

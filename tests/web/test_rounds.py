@@ -310,6 +310,23 @@ def test_asks_before_the_last_round_opens_everything(cleo: FlaskClient, article:
     assert article.rounds() == []
 
 
+def test_lists_no_documents_to_choose_from_where_there_are_too_many(
+    cleo: FlaskClient, article: Project, other: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "LISTED", 1)
+    assert "too many to choose from" in cleo.get("/team").text
+    made = make(cleo, article, document=[], all="1")
+    assert set(article.round(made).documents) == {ARTICLE, other.id}
+    third = article.import_file("more.txt", b"More talks\n\nThey met again.\n")
+    page = cleo.get(f"/team?round={made}").text
+    assert 'name="document"' not in page
+    assert "Documents: 2 of 3" in page
+    form = {"name": "Other", "overlap": "1", "person": ["Ana"], "all": "1"}
+    assert cleo.post(f"/team/rounds/{made}", data=form).status_code == 303
+    assert article.round(made).name == "Other"
+    assert third.id not in article.round(made).documents
+
+
 def test_shows_fewer_documents_at_once_where_there_are_many_people(
     cleo: FlaskClient, article: Project, other: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
