@@ -113,13 +113,11 @@ def test_opens_without_what_only_readers_need() -> None:
     assert ran.stderr.strip() == ""
 
 
-def test_takes_a_new_file_for_new_though_it_has_the_number_of_a_removed_one(
-    tmp_path: Path, codebook_source: str
-) -> None:
+def test_takes_a_new_file_for_new_though_it_has_the_number_of_a_removed_one(tmp_path: Path) -> None:
     """Many file systems give the number of a removed file to the next one."""
     path = tmp_path / "p.db"
     for kept in range(12):
-        Project.create(path, codebook_source).close()
+        file.create(path, until=1).close()
         (tmp_path / str(kept)).touch()
         file.remove(path)
         (tmp_path / str(kept)).unlink()
