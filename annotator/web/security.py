@@ -25,6 +25,7 @@ from annotator.web import permissions, whence
 from annotator.web.attempts import Attempts
 from annotator.web.bearers import by_program, holder
 from annotator.web.problems import tell_problem
+from annotator.web.turns import has_turn
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -168,7 +169,7 @@ def guard(app: Flask, path: Path) -> None:
         place.check()  # a thread that opens it only now would find another file
         # Who saves has the turn, one after the other. By a connection of their own, eight threads would each
         # read from the file again what the others wrote.
-        opened = of_turn if g.get("has_turn") else of_thread
+        opened = of_turn if has_turn() else of_thread
         g.project = opened.project(path)
         if opened.secret != g.secret:
             begin_anew(app)  # this or another server of this project went back to a copy

@@ -6,23 +6,45 @@ save an answer take it from one another hundreds of times, and every answer cost
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from flask import Flask, g, request
+from flask import Flask, request
 
-QUICK = ("annotate.record", "annotate.sentence")
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+QUICK = re.compile(r"/documents/[^/]+/sentences/[^/]+")
+"""A sentence that is opened or answered."""
+
 LONGEST = 0.1  # seconds: who waits for the disk must not hold up others, and nothing depends on turns
 
 _turn = threading.Lock()
 
 
 def take_turns(app: Flask) -> None:
-    @app.before_request
-    def wait() -> None:
-        if request.endpoint in QUICK:
-            g.has_turn = _turn.acquire(timeout=LONGEST)
+    app.wsgi_app = _InTurn(app.wsgi_app)  # type: ignore[method-assign]
 
-    @app.teardown_request
-    def leave(_error: BaseException | None) -> None:
-        if g.pop("has_turn", False):
+
+def has_turn() -> bool:
+    """Whether nobody else has the turn until this request is answered."""
+    return bool(request.environ.get("qawl.turn"))
+
+
+class _InTurn:
+    """An application that takes its turn before it so much as looks at such a request."""
+
+    def __init__(self, app: WSGIApplication):
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not QUICK.fullmatch(environ.get("PATH_INFO", "")) or not _turn.acquire(timeout=LONGEST):
+            environ.pop("qawl.turn", None)
+            return self._app(environ, start_response)
+        environ["qawl.turn"] = True
+        try:
+            return self._app(environ, start_response)
+        finally:
             _turn.release()
