@@ -44,7 +44,7 @@ def test_lists_what_each_copy_holds(article: Project) -> None:
     copy = copied(article.path)
     status, said, _ = run("backup", "--list", path)
     assert status == 0
-    assert re.search(r"\.db\t[\d-]+ [\d:]+ UTC\t1 answers\t1 documents\t4 people\t0\.\d MB\tchecked", said)
+    assert re.search(r"\.db\t[\d-]+ [\d:]+ UTC\t1 answer\t1 document\t4 people\t0\.\d MB\tchecked", said)
     damage(copy)
     assert run("backup", "--list", path)[0] == 0
     status, said, told = run("backup", "--list", "--check", path)

@@ -28,7 +28,7 @@ def test_brings_a_project_home(built: Path) -> None:
     assert qawl("bundle", built, "-o", "demo.zip").output == "Wrote demo.zip\n"
     done = qawl("import", "again.db", "demo.zip")
     assert done.exit_code == 0, done.output
-    assert "again.db: 1 documents, 5 people, 95 answers, 0 final ones." in done.output
+    assert "again.db: 1 document, 5 people, 95 answers, 0 final ones." in done.output
     assert "Its export is that of the bundle, byte by byte: 95 records." in done.output
     qawl("bundle", "again.db", "-o", "again.zip")
     assert Path("again.zip").read_bytes() == Path("demo.zip").read_bytes()
@@ -58,7 +58,7 @@ def test_takes_records_in_and_names_conflicts(built: Path) -> None:
     assert done.exit_code == 0, done.output
     assert f"{ARTICLE}/" in done.stderr
     assert "answered otherwise here." in done.stderr
-    assert done.stdout == "Took 0 answers and 0 final ones; 94 were here already, 1 were left.\n"
+    assert done.stdout == "Took 0 answers and 0 final ones; 94 were here already, 1 was left.\n"
 
 
 def test_takes_another_tools_answers_as_somebodys(built: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from annotator.cli.given import FILE, PROJECT
-from annotator.cli.said import say
+from annotator.cli.said import counted, say
 from annotator.model import Invalid
 from annotator.project import Project, backups
 from annotator.project.backups import COUNTED, NOBODY, Copy, Counts, Undone
@@ -77,7 +77,13 @@ def _list(project: Path, folder: Path | None, check: bool) -> None:
 
 def _described(copy: Copy, checked: str) -> str:
     assert copy.held
-    held = f"{copy.held.answers} answers\t{copy.held.documents} documents\t{copy.held.people} people"
+    held = "\t".join(
+        (
+            counted(copy.held.answers, "answer", "answers"),
+            counted(copy.held.documents, "document", "documents"),
+            counted(copy.held.people, "person", "people"),
+        )
+    )
     return f"{copy.path}\t{_when(copy.time)}\t{held}\t{copy.size / 1e6:.1f} MB\t{checked}"
 
 

@@ -8,7 +8,7 @@ import click
 
 from annotator.cli import files
 from annotator.cli.given import FILE, PROJECT
-from annotator.cli.said import say
+from annotator.cli.said import counted, say
 from annotator.homecoming import bundle, records
 from annotator.model import Invalid
 from annotator.project import Project, Report
@@ -49,8 +49,9 @@ def merge_command(project: Path, other: Path, dry_run: bool) -> None:
         say(f"New here, without a password: {', '.join(merged.people)}")
     would = "Would take" if dry_run else "Took"
     say(
-        f"{would} {merged.documents} documents, {merged.answers} answers and {merged.finals} final ones; "
-        f"{merged.same} sentences were answered the same."
+        f"{would} {counted(merged.documents, 'document', 'documents')}, {_answers(merged.answers)} and "
+        f"{_finals(merged.finals)}; "
+        f"{counted(merged.same, 'sentence was', 'sentences were')} answered the same."
     )
     if merged.conflicts:
         raise Invalid(
@@ -104,15 +105,17 @@ def _is_records(path: Path) -> bool:
 def _take_bundle(project: Path, path: Path) -> None:
     returned = Project.from_bundle(project, path)
     say(
-        f"{project}: {returned.documents} documents, {returned.people} people, {returned.answers} answers, "
-        f"{returned.finals} final ones."
+        f"{project}: {counted(returned.documents, 'document', 'documents')}, "
+        f"{counted(returned.people, 'person', 'people')}, {_answers(returned.answers)}, "
+        f"{_finals(returned.finals)}."
     )
     for difference in returned.differences:
         say(f"The bundle is of another version of Qawl. {difference}", err=True)
     if not returned.differences:
         say("Every sentence follows from its file, and every marked word from its sentence.")
     if returned.checked:
-        say(f"Its export is that of the bundle, byte by byte: {returned.records} records.")
+        held = counted(returned.records, "record", "records")
+        say(f"Its export is that of the bundle, byte by byte: {held}.")
     say(f"Passwords do not travel. Next: qawl people password {project} NAME")
 
 
@@ -124,17 +127,25 @@ def say_report(report: Report) -> None:
         say(f"… and {unnamed} more.", err=True)
     if report.documents:
         say(
-            f"{report.documents} documents were put together from their sentences. The imported files, "
-            f"earlier answers and {report.gaps} sentences that nobody answered are not in such a file."
+            f"{counted(report.documents, 'document was', 'documents were')} put together from the sentences. "
+            f"Not in such a file: what was imported, earlier answers, and "
+            f"{counted(report.gaps, 'sentence', 'sentences')} that nobody answered."
         )
     if report.unfinished:
         say(
-            f"{report.unfinished} of them are not whole answers: their words are comments on sentences "
-            "that are still to be answered."
+            f"Not whole, so kept as comments on sentences that are still to be answered: {report.unfinished}."
         )
     if report.people:
         say(f"New here, without a password: {', '.join(report.people)}")
     say(
-        f"Took {report.added} answers and {report.finals} final ones; {report.same} were here already, "
-        f"{report.left} were left."
+        f"Took {_answers(report.added)} and {_finals(report.finals)}; "
+        f"{counted(report.same, 'was', 'were')} here already, {counted(report.left, 'was', 'were')} left."
     )
+
+
+def _answers(count: int) -> str:
+    return counted(count, "answer", "answers")
+
+
+def _finals(count: int) -> str:
+    return counted(count, "final one", "final ones")

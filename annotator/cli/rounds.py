@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from annotator.cli.given import PROJECT
-from annotator.cli.said import say
+from annotator.cli.said import counted, say
 from annotator.model import Invalid, Missing
 from annotator.project import Project
 
@@ -48,8 +47,8 @@ def make(
         )
         given = len(opened.assigned(round.id))
     say(
-        f"Made {round.name}: {_of(round.documents, 'document', 'documents')}, "
-        f"{_of(round.people, 'person', 'people')}, {given} given."
+        f"Made {round.name}: {counted(len(round.documents), 'document', 'documents')}, "
+        f"{counted(len(round.people), 'person', 'people')}, {given} given."
     )
     if not spread:
         say(f"Next: {shlex.join(['qawl', 'rounds', 'spread', str(project), round.name])}")
@@ -98,8 +97,8 @@ def show(project: Path, name: str | None) -> None:
     with Project.open(project) as opened:
         if name is None:
             for round in opened.rounds():
-                documents = _of(round.documents, "document", "documents")
-                people = _of(round.people, "person", "people")
+                documents = counted(len(round.documents), "document", "documents")
+                people = counted(len(round.people), "person", "people")
                 said = f"{round.name}\t{documents}\t{people}\toverlap {round.overlap}\t{round.due or ''}"
                 say(said.rstrip())
             return
@@ -116,7 +115,3 @@ def _round(project: Project, name: str) -> int:
     if found is None:
         raise Missing("There is no round named %(name)s. See: qawl rounds show", name=name)
     return found
-
-
-def _of(some: Sequence[str], one: str, many: str) -> str:
-    return f"{len(some)} {one if len(some) == 1 else many}"
