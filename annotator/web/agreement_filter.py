@@ -83,7 +83,7 @@ class Counted:
 def counted(filter: Filter) -> Counted:
     """The figures for a filter, counted unless nothing changed since they were."""
     kept: Kept[Counted] = current_app.extensions.setdefault("agreement", Kept(MOST))
-    key = (g.project.last_change(), filter)
+    key = (g.secret, g.project.last_change(), filter)  # going back to a copy makes the secret another
     return kept.get(key) or kept.keep(key, Counted(g.project.figures(**filter.asked())))
 
 

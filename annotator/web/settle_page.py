@@ -32,9 +32,11 @@ class Kept:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._found: OrderedDict[str, tuple[Hashable, Contested]] = OrderedDict()
+        self._found: OrderedDict[Hashable, tuple[Hashable, Contested]] = OrderedDict()
 
-    def get(self, person: str, change: Hashable, count: Callable[[Contested | None], Contested]) -> Contested:
+    def get(
+        self, person: Hashable, change: Hashable, count: Callable[[Contested | None], Contested]
+    ) -> Contested:
         with self._turn:
             key, found = self._found.get(person, (None, None))
         if found is None or key != change:
@@ -52,7 +54,7 @@ def queue() -> Queue:
     kept: Kept = current_app.extensions.setdefault("settle", Kept())
     person = g.person
     contested = kept.get(
-        person.name,
+        (g.secret, person.name),  # going back to a copy makes the secret another
         g.project.last_change(),
         lambda before: g.project.contested(person, before=before),
     )

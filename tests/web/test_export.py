@@ -306,8 +306,9 @@ def test_counts_afterwards_what_takes_a_while(
     assert count(page(client, "/export?label=stance:ru")) == count(counted)
 
 
+@pytest.mark.parametrize("place", ["export", "agreement", "analysis", "settle"])
 def test_forgets_what_was_counted_while_somebody_went_back(
-    answered: Project, app: Flask, client: FlaskClient, sign_in: SignIn
+    place: str, answered: Project, app: Flask, client: FlaskClient, sign_in: SignIn
 ) -> None:
     """A page that was asked for before counts by what its thread remembers of the state before."""
     copy = answered.make_copy()
@@ -328,11 +329,11 @@ def test_forgets_what_was_counted_while_somebody_went_back(
     sign_in(client, "Cleo")
     sign_in(other, "Cleo")
     waiting.append(copy.name)
-    assert client.get("/export").status_code == 200
+    assert client.get(f"/{place}").status_code == 200
     assert len(answered.copies()) == 2, "somebody went back"
-    late = set(app.extensions["export"]._found)
-    assert other.get("/export").status_code == 200
-    assert set(app.extensions["export"]._found) > late, "it is counted again"
+    late = set(app.extensions[place]._found)
+    assert other.get(f"/{place}").status_code == 200
+    assert set(app.extensions[place]._found) > late, "it is counted again"
 
 
 def test_keeps_other_labels_of_the_address_ticked(
