@@ -173,9 +173,12 @@ class Arriving(Merging):
         try:
             for version in codebooks.versions(self.db):
                 codebook.load(version.source)
-            for state in people.states(self.db):
+            states = people.states(self.db)
+            for state in states:
                 if checked_name(state.name) != state.name:
                     raise Invalid("“%(name)s” is no name here. Nothing was stored.", name=state.name)
+            if len(states) != tables.count(self.db, "people"):
+                raise ValueError("somebody has no role")
             self.registry()
             self.rounds()
             for _ in self.export_jsonl(layer="both"):

@@ -20,6 +20,11 @@ Part = tuple[str, str, str, str]
 """What a file is made of: its kind, its name, the table it belongs to, and how it was made."""
 
 _APPLIED = "_sqlite_migrations"  # the library's own, which writes it in other words now and then
+_STATISTICS = (
+    "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+    "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+)
+"""In which SQLite itself notes how much is in the tables."""
 
 
 def copy(path: Path, target: Path) -> None:
@@ -47,9 +52,9 @@ def _check_parts(path: Path) -> None:
 
 
 def _parts(db: Database) -> set[Part]:
-    sql = """
+    sql = f"""
         select type, name, tbl_name, coalesce(sql, '') from sqlite_master
-        where type not in ('table', 'index') or name not like 'sqlite\\_%' escape '\\'
+        where coalesce(sql, '') not in {_STATISTICS} and (type <> 'index' or sql is not null)
     """
     return {
         (kind, name, table, "" if (kind, name) == ("table", _APPLIED) else re.sub(r"[\s\"`\[\]]", "", made))

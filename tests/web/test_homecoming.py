@@ -350,6 +350,8 @@ def test_opens_no_file_with_rules_of_its_own(
         "alter table people add column theirs text",
         "drop view current_answers",
         "create table theirs (a)",
+        "pragma writable_schema = on; insert into sqlite_master values "
+        "('table', 'sqlite_theirs', 'sqlite_theirs', 0, 'create virtual table sqlite_theirs using fts5(a)')",
     ):
         (tmp_path / "copy.db").write_bytes(data)
         with closing(sqlite3.connect(tmp_path / "copy.db")) as db:
@@ -364,14 +366,19 @@ def test_refuses_rows_that_no_page_could_show(
     lead: FlaskClient, article: Project, other: Project, tmp_path: Path
 ) -> None:
     give(other, "Ana", {0: NO_CLAIM})
-    whole(other, tmp_path)
-    with closing(sqlite3.connect(tmp_path / "copy.db")) as db:
-        db.execute("update annotations set status = 'claims', claims = '[{\"speaker\": 7}]'")
-        db.commit()
+    data = whole(other, tmp_path)
     before = copies.state(article.db)
-    address = brought(lead, (tmp_path / "copy.db").read_bytes(), "theirs.db")
-    assert lead.get(address).status_code == 422
-    assert lead.post(address, data={"seen": "x"}).status_code == 422
+    for sql in (
+        "update annotations set status = 'claims', claims = '[{\"speaker\": 7}]'",
+        "insert into people (name, created_at) values ('Eve', '2026-01-01T00:00:00.000Z')",  # and no role
+    ):
+        (tmp_path / "copy.db").write_bytes(data)
+        with closing(sqlite3.connect(tmp_path / "copy.db")) as db:
+            db.execute(sql)
+            db.commit()
+        address = brought(lead, (tmp_path / "copy.db").read_bytes(), "theirs.db")
+        assert lead.get(address).status_code == 422
+        assert lead.post(address, data={"seen": "x"}).status_code == 422
     assert copies.state(article.db) == before
 
 
