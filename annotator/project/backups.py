@@ -60,6 +60,9 @@ NEWEST = 10
 _DAY = 86_400
 _MORE = 10_000  # answers that may still be saved while a restore begins, or that a damaged file held
 
+_removing = threading.Lock()
+"""Two who delete at once would each take away the copy that the other found good."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undone:
@@ -172,17 +175,18 @@ class Backups(Base):
         """Take a copy away for good, and note who did."""
         if not removable(copy):
             raise Invalid("The plan decides how long copies stay that are made by themselves.")
-        others = (one for one in self.copies(folder) if one.held and one.name != copy.name)
-        if copy.held and not any(map(well, others)):
-            raise Invalid("This is the last good copy. Make another one first.")
-        with write(self.db):
-            settings.append(self.db, "copy_removed", copy.name, person.name if person else None)
-        try:
-            copy.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise Unavailable(
-                "The copy %(name)s could not be deleted (%(why)s).", name=copy.name, why=error.strerror
-            ) from error
+        with _removing:
+            others = (one for one in self.copies(folder) if one.held and one.name != copy.name)
+            if copy.held and not any(map(well, others)):
+                raise Invalid("This is the last good copy. Make another one first.")
+            with write(self.db):
+                settings.append(self.db, "copy_removed", copy.name, person.name if person else None)
+            try:
+                copy.path.unlink(missing_ok=True)
+            except OSError as error:
+                raise Unavailable(
+                    "The copy %(name)s could not be deleted (%(why)s).", name=copy.name, why=error.strerror
+                ) from error
 
     def removed_copies(self) -> list[tuple[str, str | None, str]]:
         """Every copy that somebody deleted, who, when; the newest first."""

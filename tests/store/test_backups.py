@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -368,3 +369,22 @@ def test_takes_nothing_from_a_file_that_is_gone(closed: tuple[Path, Path]) -> No
     backups.restore(path, copy)
     with Project.open(path) as project:
         assert project.db.execute("select count(*) from settings where name = 'late'").fetchone()[0] == 0
+
+
+def test_leaves_one_good_copy_to_two_who_delete_at_once(article: Project) -> None:
+    made = [article.make_copy(), article.make_copy()]
+    both = threading.Barrier(2)
+
+    def remove(name: str) -> bool:
+        with Project.open(article.path) as project:
+            copy = project.copy_named(name)
+            both.wait()
+            try:
+                project.remove_copy(copy)
+            except Invalid:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(remove, [path.name for path in made])) == [False, True]
+    assert len(article.copies()) == 1
