@@ -16,6 +16,7 @@ from annotator.project.homecoming import whatever
 from annotator.project.lookalikes import skeleton
 from annotator.project.people import look_alike
 from annotator.speakers import Registry, described
+from annotator.store import annotations as answer_rows
 from annotator.store import file, histories, opening
 from annotator.store import merging as rows
 from annotator.store import rounds as round_rows
@@ -87,7 +88,15 @@ class Merging(Foreign):
             apart = N_("%(of)s: names a speaker whose id is another speaker’s here.")
             taking.take(history, conflict, apart, lambda _key, ids: not naming.isdisjoint(ids))
 
-        taking.take(DESCRIPTIONS, N_("%(of)s: described otherwise in the other file."))
+        otherwise = N_("%(of)s: described otherwise in the other file.")
+        not_ready = rows.not_ready(self.db)
+        taking.take(
+            DESCRIPTIONS,
+            otherwise,
+            otherwise,
+            # Nobody there had answered when a lead took it back; it stays open to those who did here.
+            lambda key, _ids: key[0] in not_ready and answer_rows.any_of(self.db, key[0]),
+        )
         histories.copy_descriptions(self.db)
         take(ANSWERS, N_("%(of)s: answered otherwise in the other file."))
         merged.answers = histories.copy_answers(self.db, came)

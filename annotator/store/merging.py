@@ -107,6 +107,15 @@ def documents(db: Database) -> list[tuple[str, bool, bool]]:
     return [(id, bool(here), bool(same)) for id, here, same in db.execute(sql)]
 
 
+def not_ready(db: Database) -> set[str]:
+    """The documents that annotators of the other file cannot open."""
+    sql = """
+        select document from other.document_states
+        where id in (select max(id) from other.document_states group by document) and stage <> 'ready'
+    """
+    return {row[0] for row in db.execute(sql)}
+
+
 def copy_document(db: Database, id: str) -> None:
     """A document that is only in the other file, with its file, its history and all its sentences."""
     texts, changes, keys = last(db, "texts"), last(db, "changes"), last(db, "sentences", "key")

@@ -267,6 +267,16 @@ def test_goes_on_with_what_the_other_office_wrote_of_a_document(offices: tuple[P
     assert ours.document(ARTICLE).title == "one"
 
 
+def test_takes_no_document_back_that_was_answered_here(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    give(ours, "Ana", {0: NO_CLAIM})
+    theirs.set_stage(ARTICLE, "withdrawn", theirs.person("Cleo"))
+    merged = ours.take_project(theirs.path)
+    assert [str(one) for one in merged.conflicts] == [f"{ARTICLE}: described otherwise in the other file."]
+    assert ours.document(ARTICLE).stage == "ready"
+    assert ours.desk(ARTICLE, ours.person("Ana")).done == 1
+
+
 def test_takes_nobody_for_a_simulated_person(offices: tuple[Project, Project]) -> None:
     ours, theirs = offices
     ours.add_person("Eda", Role.SIMULATED)
