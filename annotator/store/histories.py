@@ -154,15 +154,17 @@ def copy_second_answers(db: Database) -> int:
     done = db.execute(
         """
         insert into main.second_answers
-            (sentence, person, status, claims, comment, hard, duplicate_of, codebook, seconds, token,
+            (id, sentence, person, status, claims, comment, hard, duplicate_of, codebook, seconds, token,
              created_at)
-        select s.ours, a.person, a.status, a.claims, a.comment, a.hard, a.duplicate_of, b.ours, a.seconds,
+        select a.id + :last, s.ours, a.person, a.status, a.claims, a.comment, a.hard, a.duplicate_of, b.ours,
+               a.seconds,
                case when a.token in (select token from main.second_answers) then null else a.token end,
                a.created_at
         from chosen join other.second_answers a on a.id = chosen.theirs
         join joined_sentences s on s.theirs = a.sentence
         join joined_books b on b.theirs = a.codebook order by a.id
-        """
+        """,
+        {"last": last(db, "second_answers")},
     )
     return int(done.rowcount)
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from sqlite_utils import Database
 
+from annotator.store import numbers
 from annotator.store.migrations import migrations
 
 Key = tuple[Any, ...]
@@ -293,4 +294,6 @@ def sentence_names(db: Database) -> dict[int, str]:
 
 
 def last(db: Database, table: str, column: str = "id") -> int:
-    return int(db.execute(f"select coalesce(max({column}), 0) from main.{table}").fetchone()[0])
+    """The highest number of this file's, and of those that pages know from before a restore."""
+    highest = int(db.execute(f"select coalesce(max({column}), 0) from main.{table}").fetchone()[0])
+    return max(highest, numbers.above(db)) if table in numbers.SEEN else highest

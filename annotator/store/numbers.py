@@ -30,7 +30,12 @@ def highest(db: Database) -> int:
 
 def reached(db: Database) -> int:
     """The highest number that was ever given, as far as the file tells, also to rows that a restore took."""
-    return max(highest(db), int(settings.get(db, ABOVE) or 0))
+    return max(highest(db), above(db))
+
+
+def above(db: Database) -> int:
+    """The highest number that a restore left to pages which are open."""
+    return int(settings.get(db, ABOVE) or 0)
 
 
 def fresh(db: Database, table: str) -> int | None:

@@ -277,6 +277,17 @@ def test_takes_no_document_back_that_was_answered_here(offices: tuple[Project, P
     assert ours.desk(ARTICLE, ours.person("Ana")).done == 1
 
 
+def test_gives_no_number_that_a_page_knows_from_before_a_restore(offices: tuple[Project, Project]) -> None:
+    ours, theirs = offices
+    copy = ours.make_copy()
+    [known] = give(ours, "Ana", {0: NO_CLAIM})
+    ours.go_back(copy)
+    give(theirs, "Ana", {0: SKIPPED})
+    assert ours.take_project(theirs.path).answers == 1
+    [one] = ours.desk(ARTICLE, ours.person("Ana")).annotations.values()
+    assert one.id > known
+
+
 def test_takes_nobody_for_a_simulated_person(offices: tuple[Project, Project]) -> None:
     ours, theirs = offices
     ours.add_person("Eda", Role.SIMULATED)
