@@ -175,7 +175,9 @@ class Taking:
         self._name = checked_name(name) if name else None
         self._by = by
         self._codebooks = {name: row for row, name in record_rows.codebook_names(self._db).items()}
-        self._people = {state.name for state in people.states(self._db)}
+        states = people.states(self._db)
+        self._people = {state.name for state in states}
+        self._real = {state.name for state in states if state.role is not Role.SIMULATED}
         if self._name is not None:
             self._refuse_lookalike(self._name)
         self._waiting: list[Answer] = []
@@ -293,6 +295,12 @@ class Taking:
             )  # fmt: skip
 
     def _meet(self, name: str, role: str) -> None:
+        if role == "simulated" and self._name is None and name in self._real:
+            raise Invalid(
+                "%(name)s gave simulated answers in one of the two files, and is a person in the other. "
+                "Nothing was stored.",
+                name=name,
+            )
         if name in self._people:
             return
         if checked_name(name) != name:

@@ -88,6 +88,13 @@ def test_takes_answers_as_another_persons(article: Project, claims: Path) -> Non
     assert {json.loads(line)["annotator"] for line in lines(article).splitlines()} == {"Eda"}
 
 
+def test_takes_no_simulated_answer_for_a_persons(article: Project, claims: Path) -> None:
+    article.add_person("Simulated A", Role.ANNOTATOR)
+    with pytest.raises(Invalid, match="Simulated A gave simulated answers in one of the two files"):
+        article.take_records(claims)
+    assert lines(article, "both") == b""
+
+
 def test_puts_documents_together_again(tmp_path: Path, claims: Path, demo_lines: bytes) -> None:
     with Project.create(tmp_path / "empty.db", codebook.bundled("idlib-2019")) as project:
         report = project.take_records(claims)
