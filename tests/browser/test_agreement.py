@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from annotator import agreement, sample
 from annotator.model import Role
 from annotator.project import Project
+from tests.browser.test_accessibility import RULES
 from tests.conftest import ARTICLE, Live, enter
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
