@@ -58,8 +58,9 @@ def at(page: Page, sid: str) -> None:
     expect(page.locator(".unit.focus")).to_have_attribute("id", f"unit-{sid}")
 
 
-def focus_is_at_work(page: Page) -> bool:
-    return bool(page.evaluate("document.activeElement.closest('#panel, .unit.focus') !== null"))
+def focus_is_at_work(page: Page) -> None:
+    """It is set when what came has settled."""
+    expect(page.locator(":is(#panel, .unit.focus):focus, :is(#panel, .unit.focus) :focus")).to_have_count(1)
 
 
 def stored(live: Live, sid: str, name: str = "Ana") -> Answer:

@@ -81,7 +81,7 @@ def test_adds_and_removes_links_of_the_relay(desk: Page, live: Live) -> None:
     go(desk, live, "s1")
     expect(desk.locator("#relay-chain li")).to_have_count(2)
     desk.locator("#relay-chain .remove").first.click()
-    assert focus_is_at_work(desk)
+    focus_is_at_work(desk)
     press(desk, "Enter")
     at(desk, "s2")
     assert stored(live, "s1").claims[0].via == claim.via[1:]
@@ -91,7 +91,7 @@ def test_hides_an_empty_relay_again(desk: Page, live: Live) -> None:
     go(desk, live, "s1")
     press(desk, "L Escape")
     expect(desk.locator("#relay")).to_be_hidden()
-    assert focus_is_at_work(desk)
+    focus_is_at_work(desk)
 
 
 def test_offers_the_speaker_whose_quotation_is_open(desk: Page, live: Live) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def check(page: Page) -> None:
     """Nothing is wrong with the page, wide or narrow, and the focus is on what came."""
-    assert page.evaluate("document.activeElement.id") == "work"
+    expect(page.locator("#work")).to_be_focused()
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
