@@ -16,7 +16,6 @@ from annotator.project import Project
 from tests.store import earlier
 from tests.store.at_work import (
     COMMAND,
-    Writer,
     all_work,
     missing,
     one_sentence,
@@ -218,28 +217,36 @@ def bound_by_permissions() -> list[str]:
     return ["setpriv", "--bounding-set", "-dac_override", *COMMAND]
 
 
-def test_tells_everybody_when_the_file_may_no_longer_be_written(article_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("answering", [True, False])
+def test_tells_everybody_when_the_file_may_no_longer_be_written(
+    answering: bool, article_file: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     path = folder / "project.db"
     shutil.copy(article_file, path)
     with serving(path, command=bound_by_permissions()) as server:
-        first = Writer("Ana", server.address, {"s1": None}, 1)
-        first.work()
-        assert first.saved
+        first = writers_at(path, server.address, 1)
+        for writer in first:
+            writer.seen = {"s1": None} if answering else {}
+            writer.work()
+            assert bool(writer.saved) == answering
         for one in folder.iterdir():
             one.chmod(0o444)
         folder.chmod(0o555)
-        # Who has the file open already goes on; the server opens it anew for each that comes beside them.
-        writers = writers_at(path, server.address, 2, {"Ana": first.cookie})
+        # A server by which people answer already has the file open, and goes on; another opens it in vain.
+        writers = writers_at(path, server.address, 2, {one.name: one.cookie for one in first})
+        for writer in writers:
+            del writer.seen["s1"]
         all_work(writers)
         told = [said for writer in writers for said in writer.told]
         folder.chmod(0o755)
         for one in folder.iterdir():
             one.chmod(0o644)
-    assert told
+    assert answering or told
     assert all(said.startswith("503") and "cannot be written to" in said for said in told), told
-    assert missing(path, [first, *writers]) == []
+    assert answering or not any(writer.saved for writer in writers)
+    assert missing(path, [*first, *writers]) == []
     assert sound(path)
 
 
