@@ -116,6 +116,8 @@ def test_has_no_violation_and_fits_narrow_screens(answered: Live, browser: Brows
                     page.set_viewport_size({"width": width, "height": 800})
                     if page.evaluate("document.documentElement.scrollWidth") > width:
                         found.append(f"{path} {lang} runs off {width}")
+                    if (width == 1440) == ((lang == "en") == (colours == "light")):
+                        continue  # every two of colours, language and width meet elsewhere
                     found += [
                         f"{path} {lang} {width}: {violation['id']}: {node['html']}"
                         for violation in Axe().run(page, options=RULES).response["violations"]
